@@ -1,0 +1,70 @@
+"""pellucid: neural networks you can see through.
+
+Three lines train a network on a table, on images or on arrays, and use it::
+
+    import pellucid
+
+    model = pellucid.train("iris")
+    model.predict("iris")
+
+Public names are loaded on first use, so that importing the package costs milliseconds.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from pellucid._version import __version__
+
+if TYPE_CHECKING:
+    from pellucid import data, errors, losses, metrics, nn, optimizers
+    from pellucid.api import Model, find_learning_rate, load, resume, train
+    from pellucid.training.events import StopTraining
+
+# Public name -> the module it lives in; None marks a module that is itself public.
+_HOMES: dict[str, str | None] = {
+    "Model": "pellucid.api",
+    "StopTraining": "pellucid.training.events",
+    "data": None,
+    "errors": None,
+    "find_learning_rate": "pellucid.api",
+    "load": "pellucid.api",
+    "losses": None,
+    "metrics": None,
+    "nn": None,
+    "optimizers": None,
+    "resume": "pellucid.api",
+    "train": "pellucid.api",
+}
+
+__all__ = [
+    "Model",
+    "StopTraining",
+    "__version__",
+    "data",
+    "errors",
+    "find_learning_rate",
+    "load",
+    "losses",
+    "metrics",
+    "nn",
+    "optimizers",
+    "resume",
+    "train",
+]
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'pellucid' has no attribute {name!r}")
+    home = _HOMES[name]
+    if home is None:
+        return import_module(f"pellucid.{name}")
+    value = getattr(import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,135 @@
+"""What pellucid raises, and how an error is worded.
+
+Every error says what happened, where, what was expected and what to do; each class also is
+the built-in exception that fits, so that ordinary ``except`` clauses work::
+
+    PellucidError
+    ├── SettingError (ValueError)                 a setting, flag or argument cannot be used
+    ├── DataError (ValueError)                    the data cannot be used
+    │   └── SourceNotFoundError (FileNotFoundError)   nothing lies where the data should be
+    ├── ModelFileError (ValueError)               a model file or run folder cannot be opened
+    ├── OutputError (OSError)                     a result cannot be written
+    ├── DivergedError (FloatingPointError)        training left the finite numbers
+    └── InterruptedTrainingError (RuntimeError)   a person or the system asked training to stop
+
+``exit_status`` is what the command line ends with when such an error reaches it.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from typing import ClassVar
+
+
+class PellucidError(Exception):
+    """Anything that pellucid raises on purpose.
+
+    Parameters
+    ----------
+    what
+        What happened, in one sentence.
+    where
+        The file, column, rows or setting it happened at.
+    expected
+        What would have been right.
+    remedy
+        What the person can do now; a command line where there is one.
+    """
+
+    exit_status: ClassVar[int] = 1
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: str | None = None,
+        expected: str | None = None,
+        remedy: str | None = None,
+    ) -> None:
+        super().__init__(what)
+        self.what = what
+        self.where = where
+        self.expected = expected
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        lines = [self.what]
+        for label, text in (
+            ("Where", self.where),
+            ("Expected", self.expected),
+            ("What to do", self.remedy),
+        ):
+            if text:
+                lines.append(f"  {label}: {text}")
+        return "\n".join(lines)
+
+
+class SettingError(PellucidError, ValueError):
+    """A setting, flag or argument cannot be used."""
+
+    exit_status = 2
+
+
+class DataError(PellucidError, ValueError):
+    """The data cannot be used; nothing was written."""
+
+    exit_status = 3
+
+
+class SourceNotFoundError(DataError, FileNotFoundError):
+    """Nothing lies where the data should be."""
+
+
+class ModelFileError(PellucidError, ValueError):
+    """A model file or a run folder is damaged, incomplete, or from a newer version."""
+
+    exit_status = 3
+
+
+class OutputError(PellucidError, OSError):
+    """A result cannot be written: the folder is read-only, or the disk is full."""
+
+    exit_status = 3
+
+
+class DivergedError(PellucidError, FloatingPointError):
+    """Training left the finite numbers; the last good state was kept."""
+
+    exit_status = 4
+
+
+class InterruptedTrainingError(PellucidError, RuntimeError):
+    """Training was asked to stop; a checkpoint was written where there was one to write."""
+
+    exit_status = 130
+
+
+def quote_list(names: Iterable[object], limit: int = 12) -> str:
+    """Write names for a message: ``'a', 'b', 'c' … (17 more)``."""
+    quoted = [repr(name) if isinstance(name, str) else str(name) for name in names]
+    shown = ", ".join(quoted[:limit])
+    return shown if len(quoted) <= limit else f"{shown} … ({len(quoted) - limit} more)"
+
+
+def suggest(name: str, known: Iterable[str]) -> str | None:
+    """Word a guess at what was meant, or return None where nothing known is close.
+
+    Examples
+    --------
+    >>> suggest("survivd", ["age", "survived"])
+    "did you mean 'survived'?"
+    """
+    by_folded = {candidate.casefold(): candidate for candidate in known}
+    close = difflib.get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.6)
+    return f"did you mean {by_folded[close[0]]!r}?" if close else None
+
+
+def unknown_name(kind: str, name: str, known: Iterable[str]) -> SettingError:
+    """Make the error for a name that is none of the known ones (not raised here)."""
+    known = list(known)
+    return SettingError(
+        f"There is no {kind} called {name!r}.",
+        expected=f"one of {quote_list(known, limit=40)}",
+        remedy=suggest(name, known),
+    )

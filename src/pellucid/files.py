@@ -1,0 +1,133 @@
+"""Where files live, and how they are written so that none is ever half there.
+
+A file is written to a temporary name beside its goal, flushed to the disk, and moved into
+place in one step; a reader sees the old file or the new one, never a part. Caches live under
+one private folder: ``PELLUCID_HOME`` where set, the system's cache folder otherwise.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+import platformdirs
+
+from pellucid.errors import OutputError
+
+ONE_MIB = 1 << 20
+
+
+def cache_folder(*parts: str) -> Path:
+    """Return a folder under the private cache, made if need be and closed to other users.
+
+    Parameters
+    ----------
+    *parts
+        Names of the folders below the cache's root.
+
+    Raises
+    ------
+    OutputError
+        Where the folder cannot be made.
+    """
+    home = os.environ.get("PELLUCID_HOME")
+    root = Path(home) if home else Path(platformdirs.user_cache_dir("pellucid", appauthor=False))
+    folder = root.joinpath(*parts)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        root.chmod(0o700)
+    except OSError as error:
+        raise cannot_write(folder, error) from error
+    return folder
+
+
+def cannot_write(path: Path, error: OSError) -> OutputError:
+    """Word an operating system's refusal to write (made here, raised by the caller)."""
+    remedies = {
+        errno.ENOSPC: "free some space on this disk, or choose another folder",
+        errno.EDQUOT: "your quota is used up: free some space, or choose another folder",
+        errno.EROFS: "this file system is read-only: choose another folder",
+        errno.EACCES: "choose a folder you may write to, or change its permissions",
+        errno.EPERM: "choose a folder you may write to, or change its permissions",
+        errno.ENOTDIR: "a part of this path is a file: choose another folder",
+        errno.EEXIST: "something with that name is in the way: choose another name",
+    }
+    reason = error.strerror or type(error).__name__
+    return OutputError(
+        f"Cannot write {path}: {reason.lower()}.",
+        remedy=remedies.get(error.errno or 0, "choose another place to write to"),
+    )
+
+
+@contextmanager
+def written_atomically(path: Path) -> Iterator[BinaryIO]:
+    """Open a file for writing that appears under its name only when it is whole.
+
+    Parameters
+    ----------
+    path
+        The file's final name. An existing file there is replaced in one step.
+
+    Raises
+    ------
+    OutputError
+        Where the file cannot be written (no permission, no space); nothing is left behind,
+        and an existing file is untouched.
+    """
+    path = Path(path)
+    temporary: Path | None = None
+    try:
+        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+        temporary = Path(name)
+        with os.fdopen(descriptor, "wb") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.chmod(0o666 & ~_umask())
+        temporary.replace(path)
+        temporary = None
+        _sync_folder(path.parent)
+    except OSError as error:
+        if isinstance(error, OutputError):
+            raise
+        raise cannot_write(path, error) from error
+    finally:
+        if temporary is not None:
+            with suppress(OSError):
+                temporary.unlink()
+
+
+def write_atomically(path: Path, content: bytes | str) -> None:
+    """Write a whole file in one step; text is encoded as UTF-8. Raises as above."""
+    with written_atomically(path) as stream:
+        stream.write(content.encode() if isinstance(content, str) else content)
+
+
+def sha256_of(read: Callable[[int], bytes]) -> str:
+    """Hash what ``read(size)`` yields until it yields nothing; a file's ``.read`` will do."""
+    digest = hashlib.sha256()
+    while block := read(ONE_MIB):
+        digest.update(block)
+    return digest.hexdigest()
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a rename survive a power cut, where the system can (Windows cannot)."""
+    with suppress(OSError, AttributeError):
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

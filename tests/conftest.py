@@ -1,0 +1,46 @@
+"""What every test shares: strict numerics, private caches, no network, the real data."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+# Fixed before JAX is first imported: the number of threads decides the last bits of a sum.
+os.environ.setdefault("NPROC", "2")
+os.environ.setdefault("JAX_PLATFORMS", "cpu")
+# Strict numerics: shapes must match in words, not by silent promotion of ranks.
+os.environ.setdefault("JAX_NUMPY_RANK_PROMOTION", "raise")
+# One compile cache for the whole session of tests, outside the person's own.
+os.environ.setdefault("PELLUCID_HOME", tempfile.mkdtemp(prefix="pellucid-tests-"))
+
+settings.register_profile(
+    "default",
+    deadline=None,  # compilation makes first examples slow
+    max_examples=25,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize=True,
+)
+settings.register_profile("thorough", parent=settings.get_profile("default"), max_examples=300)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+@pytest.fixture
+def private_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Give a test caches of its own, empty at the start."""
+    home = tmp_path / "home"
+    monkeypatch.setenv("PELLUCID_HOME", str(home))
+    return home
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Return the folder of real data sets, or skip: it lies beside some checkouts only."""
+    if not SHARED_DATA.is_dir():
+        pytest.skip(f"the real data sets do not lie at {SHARED_DATA}")
+    return SHARED_DATA
