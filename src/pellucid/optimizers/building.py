@@ -29,16 +29,7 @@ _RULES: dict[str, Callable[[OptimizerSettings], optax.GradientTransformation]] =
 
 
 def build(settings: OptimizerSettings, total_steps: int) -> optax.GradientTransformation:
-    """Make an optimizer.
-
-    - sgd: w ← w − ε·g, with the gradient g and the learning rate ε;
-    - momentum: v ← μ·v + g, w ← w − ε·v (Polyak 1964; Sutskever et al. 2013, with ε outside);
-    - nesterov: v as before, w ← w − ε·(g + μ·v) (Nesterov 1983; Sutskever et al. 2013);
-    - rmsprop: s ← 0.9·s + 0.1·g², w ← w − ε·g/√(s + 10⁻⁸) (Hinton 2012, lecture 6e);
-    - adam: m ← β₁·m + (1 − β₁)·g, s ← β₂·s + (1 − β₂)·g², both divided by 1 − βᵗ,
-      w ← w − ε·m/(√s + 10⁻⁸) (Kingma & Ba 2015, algorithm 1);
-    - adamw: as adam, and w ← w − ε·weight_decay·w for kernels (Loshchilov & Hutter 2019,
-      algorithm 2).
+    """Make an optimizer with its learning rate: ``direction`` times what ``schedule`` says.
 
     Parameters
     ----------
@@ -69,11 +60,47 @@ def build(settings: OptimizerSettings, total_steps: int) -> optax.GradientTransf
     >>> optax.apply_updates(params, updates)
     {'dense_1': {'kernel': Array([[4.2]], dtype=float32)}}
     """
+    rate = schedule(settings, total_steps)
+    return optax.chain(direction(settings), optax.scale_by_schedule(rate))
+
+
+def direction(settings: OptimizerSettings) -> optax.GradientTransformation:
+    """Make the part of an optimizer that is before the learning rate ε.
+
+    Its updates are the direction d of the descent, and a step is w ← w + ε·d. With ε outside,
+    a changed schedule is changed data: nothing is compiled anew.
+
+    - sgd: d = −g, with the gradient g;
+    - momentum: v ← μ·v + g, d = −v (Polyak 1964; Sutskever et al. 2013, with ε outside);
+    - nesterov: v as before, d = −(g + μ·v) (Nesterov 1983; Sutskever et al. 2013);
+    - rmsprop: s ← 0.9·s + 0.1·g², d = −g/√(s + 10⁻⁸) (Hinton 2012, lecture 6e);
+    - adam: m ← β₁·m + (1 − β₁)·g, s ← β₂·s + (1 − β₂)·g², both divided by 1 − βᵗ at step t,
+      d = −m/(√s + 10⁻⁸) (Kingma & Ba 2015, algorithm 1);
+    - adamw: as adam, less weight_decay·w for kernels (Loshchilov & Hutter 2019, algorithm 2).
+
+    Parameters
+    ----------
+    settings
+        What the optimizer is told; its learning rate, schedule and warm-up are not used.
+
+    Returns
+    -------
+    optax.GradientTransformation
+        Its updates are directions; those of leaves called ``running_…`` are exactly 0.
+
+    Examples
+    --------
+    >>> import jax.numpy as jnp
+    >>> grads = {"dense_1": {"kernel": jnp.array([[3.0, 4.0]])}}
+    >>> descent = direction(OptimizerSettings("sgd"))
+    >>> descent.update(grads, descent.init(grads))[0]
+    {'dense_1': {'kernel': Array([[-3., -4.]], dtype=float32)}}
+    """
     steps = [optax.masked(optax.set_to_zero(), _is_running)]
     if settings.clip_norm is not None:
         steps.append(optax.clip_by_global_norm(settings.clip_norm))
     steps.append(_RULES[settings.name](settings))
-    steps.append(optax.scale_by_learning_rate(schedule(settings, total_steps)))
+    steps.append(optax.scale(-1.0))
     return optax.chain(*steps)
 
 

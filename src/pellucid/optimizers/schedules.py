@@ -15,6 +15,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import jax
+import numpy as np
 import optax
 
 from pellucid.errors import SettingError
@@ -74,3 +76,16 @@ def learning_rate_at(settings: OptimizerSettings, total_steps: int, step: int) -
     0.25
     """
     return float(schedule(settings, total_steps)(step))
+
+
+def learning_rates(settings: OptimizerSettings, total_steps: int) -> np.ndarray:
+    """Return the learning rate of every step, float32, (total_steps,).
+
+    Examples
+    --------
+    >>> settings = OptimizerSettings(learning_rate=1.0, schedule="step", warmup=0.0)
+    >>> learning_rates(settings, total_steps=4).round(6).tolist()
+    [1.0, 1.0, 0.10000000149011612, 0.009999999776482582]
+    """
+    rates = jax.vmap(schedule(settings, total_steps))(np.arange(total_steps))
+    return np.asarray(rates, dtype=np.float32)

@@ -76,9 +76,9 @@ class OptimizerSettings:
     beta2
         How much of the mean squared gradient so far is kept by "adam" and "adamw", β₂.
     weight_decay
-        How much of each weight in a kernel is taken away in proportion to the learning rate,
-        0 or more. "adamw" does so by itself; for the others it is a part of the loss, see
-        ``loss_l2``.
+        How much of each weight in a kernel "adamw" takes away, in proportion to the learning
+        rate; 0 or more. The others have none of their own: for them it is the L2 penalty in
+        the loss, ``losses.penalty(params, l2=…)``.
     clip_norm
         The greatest length of the gradient of all parameters together, above 0; a longer one
         is shortened to it. None: as it is.
@@ -86,7 +86,8 @@ class OptimizerSettings:
     Raises
     ------
     SettingError
-        For an unknown name or schedule, or a number out of its limits.
+        For an unknown name or schedule, a number out of its limits, or weight decay with an
+        optimizer that has none.
 
     Examples
     --------
@@ -125,19 +126,8 @@ class OptimizerSettings:
             value = getattr(self, setting)
             if not limit.allows(value):
                 raise SettingError(f"{setting} must be {limit}; received: {value!r}")
-
-    @property
-    def loss_l2(self) -> float:
-        """The strength of the L2 penalty that belongs into the loss for this weight decay.
-
-        0 for "adamw", which decays weights apart from the gradient (Loshchilov & Hutter 2019,
-        algorithm 2); the weight decay itself for the others.
-
-        Examples
-        --------
-        >>> OptimizerSettings(name="adamw", weight_decay=0.01).loss_l2
-        0.0
-        >>> OptimizerSettings(name="sgd", weight_decay=0.01).loss_l2
-        0.01
-        """
-        return 0.0 if self.name == "adamw" else self.weight_decay
+        if self.weight_decay > 0 and self.name != "adamw":
+            raise SettingError(
+                f"weight_decay is of the optimizer 'adamw'; {self.name!r} has none.",
+                remedy="choose 'adamw', or add an L2 penalty to the loss",
+            )
