@@ -1,0 +1,65 @@
+"""The order in which rows are learnt from: a function of seed and epoch alone."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pellucid.data.table import Array
+from pellucid.errors import DataError, SettingError
+
+
+def epoch_order(n_rows: int, batch_size: int, seed: int, epoch: int) -> Array:
+    """Return which rows each step of an epoch learns from.
+
+    Every row comes at least once. All batches are full, so that all steps have one shape: the
+    last one is filled up from the start of the same permutation. Nothing is remembered from
+    one epoch to the next, so that training can go on from any epoch, or go back to it.
+
+    Parameters
+    ----------
+    n_rows
+        The number of rows, at least 1.
+    batch_size
+        Rows in a batch, at least 1; more than there are rows means all rows.
+    seed, epoch
+        Whole numbers of at least 0 that the order depends on, and on nothing else.
+
+    Returns
+    -------
+    numpy.ndarray
+        Row indices from 0, int32, shape ``(n_steps, batch_size)``.
+
+    Raises
+    ------
+    DataError
+        Where there are no rows.
+    SettingError
+        Where the batch size is less than 1.
+
+    Examples
+    --------
+    >>> order = epoch_order(n_rows=10, batch_size=4, seed=0, epoch=0)
+    >>> order.shape, sorted(set(order.ravel().tolist())) == list(range(10))
+    ((3, 4), True)
+    >>> bool((order.ravel()[10:] == order.ravel()[:2]).all())
+    True
+
+    Notes
+    -----
+    The permutation sorts the raw stream of a Philox counter-based generator (Salmon et al.
+    2011, "Parallel random numbers: as easy as 1, 2, 3") with the key (seed, epoch). NumPy
+    promises that a bit generator's raw stream never changes, which it does not promise of
+    ``Generator.permutation``.
+    """
+    if n_rows < 1:
+        raise DataError("There are no rows to learn from.", expected="at least one row")
+    if batch_size < 1:
+        raise SettingError(
+            f"The batch size is {batch_size}.", expected="a whole number of at least 1"
+        )
+    batch_size = min(batch_size, n_rows)
+    draws = np.random.Philox(key=np.array([seed, epoch], dtype=np.uint64)).random_raw(n_rows)
+    permutation = np.argsort(draws, kind="stable").astype(np.int32)
+    n_steps = -(-n_rows // batch_size)
+    filled = np.resize(permutation, n_steps * batch_size)
+    return filled.reshape(n_steps, batch_size)

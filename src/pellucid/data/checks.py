@@ -1,0 +1,109 @@
+"""Whether a later table keeps the contract: before evaluation and prediction."""
+
+from __future__ import annotations
+
+from pellucid.data.categories import as_value_type, keys_of
+from pellucid.data.contract import ColumnContract, Contract
+from pellucid.data.kinds import get_kind
+from pellucid.data.kinds.number import refuse_infinite
+from pellucid.data.profile import Profile
+from pellucid.data.rows import name_rows
+from pellucid.data.table import Table
+from pellucid.data.targets import refuse_missing_target, refuse_new_classes
+from pellucid.errors import DataError, quote_list, suggest
+
+
+def check_table(contract: Contract, table: Table, *, need_target: bool) -> list[str]:
+    """Check a table against a contract before it is encoded.
+
+    Columns are found by name: their order does not matter, and further ones are passed over.
+
+    Parameters
+    ----------
+    contract
+        What was assumed in training.
+    table
+        The new rows.
+    need_target
+        Whether the target must be there (evaluation) or not (prediction).
+
+    Returns
+    -------
+    list of str
+        What is unusual but can be used: unknown categories, numbers far outside the range of
+        training, further columns, rows without a target. One sentence each.
+
+    Raises
+    ------
+    DataError
+        Where there are no rows, a column is missing, values cannot be used, or the target has
+        classes that training never saw.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from pellucid.data import Dataset, infer_contract
+    >>> table = Table({"size": pl.Series([1.5, 2.5, 3.0]), "kind": pl.Series(["a", "b", "b"])})
+    >>> contract = infer_contract(Dataset("toys", "memory", table), target="kind")
+    >>> check_table(contract, Table({"size": pl.Series([900.0])}), need_target=False)[0][:44]
+    "'size' holds values far outside the range se"
+    """
+    if table.n_rows == 0:
+        raise DataError("The table has no rows.", expected="at least one row")
+    _refuse_missing_columns(contract, table, need_target=need_target)
+    warnings: list[str] = []
+    for column in contract.inputs:
+        kind = get_kind(column.kind)
+        warnings += kind.compare(column.name, column.details, table[column.name])
+    target = contract.target_column
+    if need_target and target is not None:
+        warnings += _check_target(target, table)
+    known = {column.name for column in contract.columns}
+    extra = [name for name in table if name not in known]
+    if extra:
+        warnings.append(f"Columns that training never saw are passed over: {quote_list(extra)}.")
+    return warnings
+
+
+def _refuse_missing_columns(contract: Contract, table: Table, *, need_target: bool) -> None:
+    needed = [column.name for column in contract.inputs]
+    if need_target and contract.target is not None:
+        needed.append(contract.target)
+    missing = [name for name in needed if name not in table]
+    if not missing:
+        return
+    known = {column.name for column in contract.columns}
+    guesses = [suggest(name, [other for other in table if other not in known]) for name in missing]
+    guess = next((text for text in guesses if text), None)
+    raise DataError(
+        f"The table lacks {len(missing)} column(s) that the model needs: {quote_list(missing)}.",
+        where=f"its columns are {quote_list(table.names)}",
+        expected="the columns of training, in any order",
+        remedy=guess or "add these columns, or rename yours",
+    )
+
+
+def _check_target(column: ColumnContract, table: Table) -> list[str]:
+    profile = Profile(column.name, table[column.name])
+    if profile.is_block:
+        raise DataError(f"The target {column.name!r} holds an array.", expected="one value a row")
+    warnings = []
+    if profile.n_missing == profile.n_rows:
+        refuse_missing_target(profile.scalars)
+    if profile.n_missing:
+        rows = name_rows(profile.scalars.is_null().arg_true())
+        warnings.append(
+            f"{profile.n_missing:,} rows have no {column.name!r} and are left out: {rows}."
+        )
+    if column.kind == "category":
+        keys = keys_of(profile.scalars, as_value_type(column.details["value_type"]))
+        refuse_new_classes(keys.alias(column.name), column.details["categories"])
+    else:
+        refuse_infinite(column.name, profile.numbers)
+        if len(profile.stray):
+            raise DataError(
+                f"The target {column.name!r} holds text that is no number.",
+                where=name_rows(profile.stray),
+                expected="numbers, as in training",
+            )
+    return warnings

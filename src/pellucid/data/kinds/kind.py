@@ -1,0 +1,124 @@
+"""What a kind of column is: it recognises a column, describes it, and encodes it.
+
+A new kind is one new file with a subclass of `Kind` and an encoder, and one line in the
+registry (`pellucid.data.kinds.KINDS`); the conformance suite then covers it.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Protocol, Self
+
+from pellucid.data.profile import Profile
+from pellucid.data.table import Array, Values
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """How well a kind fits a column.
+
+    Attributes
+    ----------
+    score
+        0 (possible, never chosen unasked) to 1 (certain); the highest wins.
+    reason
+        What in the column speaks for it; a clause without a full stop.
+    """
+
+    score: float
+    reason: str
+
+
+@dataclass(frozen=True)
+class Description:
+    """What the contract keeps about a column of a kind.
+
+    Attributes
+    ----------
+    details
+        What later values are compared with; JSON can hold it.
+    warnings
+        What looks wrong in the training values, each a sentence.
+    """
+
+    details: dict[str, Any] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+
+class Encoder(Protocol):
+    """Turns one column's values into numbers and back, as learnt from training values.
+
+    Attributes
+    ----------
+    kind
+        The name of the kind it belongs to.
+    """
+
+    kind: ClassVar[str]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of one encoded example."""
+        ...
+
+    @property
+    def feature_names(self) -> list[str]:
+        """What is to follow the column's name for each feature, in C order of the shape."""
+        ...
+
+    @classmethod
+    def fit(cls, values: Values) -> Self:
+        """Learn from the training values."""
+        ...
+
+    def transform(self, values: Values) -> Array:
+        """Encode values as float32, shape ``(n, *shape)``."""
+        ...
+
+    def inverse(self, array: Array) -> Values:
+        """Return the values that such an array stands for."""
+        ...
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what was learnt, as a dictionary that JSON holds without loss."""
+        ...
+
+    @classmethod
+    def from_dict(cls, saved: Mapping[str, Any]) -> Self:
+        """Make the encoder again from what `to_dict` returned."""
+        ...
+
+
+class Kind(ABC):
+    """A kind of column.
+
+    Attributes
+    ----------
+    name
+        What ``--kind COLUMN=NAME`` calls it.
+    summary
+        One line for lists of kinds.
+    encoder
+        The class of its encoders.
+    """
+
+    name: ClassVar[str]
+    summary: ClassVar[str]
+    encoder: ClassVar[type[Encoder]]
+
+    @abstractmethod
+    def propose(self, profile: Profile) -> Proposal | None:
+        """Say how well the kind fits, or None where it cannot read such values at all."""
+
+    @abstractmethod
+    def describe(self, profile: Profile) -> Description:
+        """Describe the training values; raise DataError where they cannot be used."""
+
+    @abstractmethod
+    def compare(self, name: str, details: Mapping[str, Any], values: Values) -> list[str]:
+        """Compare later values with the description and word what is unusual.
+
+        Raises DataError where they cannot be used.
+        """

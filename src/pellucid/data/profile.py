@@ -1,0 +1,138 @@
+"""What can be counted about one column, computed once and shared by all kinds."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+import polars as pl
+
+from pellucid.data import parsing
+from pellucid.data.table import Array, Values
+
+
+class Profile:
+    """One column with its counts, each computed when first asked for.
+
+    Parameters
+    ----------
+    name
+        The column's name.
+    values
+        The column's values, as the table holds them.
+
+    Examples
+    --------
+    >>> profile = Profile("age", pl.Series([22.0, None, 38.0]))
+    >>> profile.n_missing, profile.n_distinct, profile.is_numeric
+    (1, 2, True)
+    """
+
+    def __init__(self, name: str, values: Values) -> None:
+        self.name = name
+        self.values = values
+        self.n_rows = len(values)
+
+    @property
+    def is_block(self) -> bool:
+        """Whether each row holds an array rather than one value."""
+        return not isinstance(self.values, pl.Series)
+
+    @property
+    def block(self) -> Array:
+        """The array of a column of blocks, shape ``(n, …)``."""
+        if isinstance(self.values, pl.Series):
+            raise TypeError(f"column {self.name!r} holds scalars")
+        return self.values
+
+    @cached_property
+    def scalars(self) -> pl.Series:
+        """The series of a column of scalars, with every form of "missing" as null."""
+        return clean_scalars(self.values)
+
+    @cached_property
+    def present(self) -> pl.Series:
+        """The values that are not missing."""
+        return self.scalars.drop_nulls()
+
+    @cached_property
+    def n_missing(self) -> int:
+        """How many rows have no value; for blocks, how many hold a NaN."""
+        if self.is_block:
+            return int(rows_with_nan(self.block).sum())
+        return self.scalars.null_count()
+
+    @cached_property
+    def n_distinct(self) -> int | None:
+        """How many different values are present; None for blocks, where nobody counts."""
+        return None if self.is_block else self.present.n_unique()
+
+    @property
+    def is_numeric(self) -> bool:
+        """Whether the values are numbers by their type (truth values are not)."""
+        return not self.is_block and self.scalars.dtype.is_numeric()
+
+    @property
+    def is_text(self) -> bool:
+        """Whether the values are text."""
+        return not self.is_block and self.scalars.dtype == pl.String
+
+    @property
+    def is_boolean(self) -> bool:
+        """Whether the values are truth values."""
+        return not self.is_block and self.scalars.dtype == pl.Boolean
+
+    @cached_property
+    def numbers(self) -> pl.Series:
+        """The values as Float64; null where missing, and where text is no number."""
+        return numbers_of(self.scalars)
+
+    @cached_property
+    def is_whole(self) -> bool:
+        """Whether all numbers present are whole."""
+        if self.scalars.dtype.is_integer():
+            return True
+        present = self.numbers.drop_nulls().to_numpy()
+        return bool(np.all(np.mod(present, 1.0) == 0.0))
+
+    @cached_property
+    def stray(self) -> Array:
+        """Indices of the rows whose text is no number, shape ``(m,)``."""
+        mask = self.numbers.is_null() & self.scalars.is_not_null()
+        return mask.arg_true().to_numpy()
+
+
+def clean_scalars(values: Values) -> pl.Series:
+    """Return a series in which every form of "missing" (NaN, "?", "NA", …) is null."""
+    if not isinstance(values, pl.Series):
+        raise TypeError("a column of blocks has no scalars")
+    if values.dtype == pl.String:
+        return parsing.strip_missing(values)
+    if values.dtype in (pl.Categorical, pl.Enum):
+        return parsing.strip_missing(values.cast(pl.String))
+    if values.dtype.is_float():
+        return values.fill_nan(None)
+    return values
+
+
+def numbers_of(scalars: pl.Series) -> pl.Series:
+    """Read cleaned scalars as Float64; null where missing or no number."""
+    if scalars.dtype == pl.String:
+        return parsing.parse_numbers(scalars).fill_nan(None)
+    if scalars.dtype.is_numeric() or scalars.dtype in (pl.Boolean, pl.Null):
+        return scalars.cast(pl.Float64)
+    return pl.Series(scalars.name, [None] * len(scalars), dtype=pl.Float64)
+
+
+def rows_with_nan(block: Array) -> Array:
+    """Tell for each row of a block whether it holds a NaN, shape ``(n,)``."""
+    if block.dtype.kind != "f":
+        return np.zeros(len(block), dtype=bool)
+    axes = tuple(range(1, block.ndim))
+    # A sum is NaN wherever an entry is: far cheaper than a mask of the whole block.
+    with np.errstate(invalid="ignore", over="ignore"):
+        total = block.sum(axis=axes, dtype=np.float64)
+    suspects = np.flatnonzero(~np.isfinite(total))
+    result = np.zeros(len(block), dtype=bool)
+    result[suspects] = np.isnan(block[suspects]).any(axis=axes)
+    return result

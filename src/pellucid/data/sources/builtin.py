@@ -1,0 +1,194 @@
+"""The data that can be had by name: what there is, and scikit-learn's small sets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from pellucid.data.dataset import Dataset
+from pellucid.data.sources.mnist import FASHION, open_digits, open_image_set
+from pellucid.data.table import Table
+
+ORIGIN = "embedded in scikit-learn"
+
+
+@dataclass(frozen=True)
+class BuiltinInfo:
+    """One line of the list of built-in data.
+
+    Attributes
+    ----------
+    name
+        What to call it: ``pellucid train NAME``.
+    kind
+        What a row is: "images" or "table".
+    rows, columns
+        How many rows (training and test together) and input columns there are.
+    summary
+        What it is and what is to be predicted.
+    """
+
+    name: str
+    kind: str
+    rows: int
+    columns: int
+    summary: str
+
+
+@dataclass(frozen=True)
+class _Builtin:
+    info: BuiltinInfo
+    open: Callable[[bool], Dataset]
+
+
+def list_builtin() -> list[BuiltinInfo]:
+    """Return what can be had by name, without opening or fetching any of it.
+
+    Examples
+    --------
+    >>> [info.name for info in list_builtin()][:3]
+    ['digits', 'digits-8x8', 'fashion']
+    """
+    return [builtin.info for builtin in _BUILTINS.values()]
+
+
+def open_builtin(name: str, *, quick: bool) -> Dataset:
+    """Open a built-in set; `quick` keeps off the network."""
+    return _BUILTINS[name].open(quick)
+
+
+def is_builtin(name: str) -> bool:
+    """Tell whether there is a built-in set with this name."""
+    return name in _BUILTINS
+
+
+def open_small_digits() -> Dataset:
+    """Open scikit-learn's 1,797 digits of 8×8 pixels, as images of 0 to 255."""
+    from sklearn.datasets import load_digits
+
+    bunch = load_digits()
+    # They count the dark cells of a 4×4 square, 0 to 16; images are 0 to 255 everywhere else.
+    images = np.rint(bunch.images * (255 / 16)).astype(np.uint8)
+    return Dataset(
+        name="digits-8x8",
+        origin=ORIGIN,
+        train=Table({"image": images, "label": pl.Series(bunch.target)}),
+        target="label",
+        task="classification",
+    )
+
+
+def _open_iris() -> Dataset:
+    from sklearn.datasets import load_iris
+
+    return _from_bunch("iris", load_iris(), "species")
+
+
+def _open_wine() -> Dataset:
+    from sklearn.datasets import load_wine
+
+    bunch = load_wine()
+    # The three cultivars were published without their names.
+    bunch.target_names = np.array(["cultivar 1", "cultivar 2", "cultivar 3"])
+    bunch.feature_names = [name.replace("_", " ") for name in bunch.feature_names]
+    bunch.feature_names[11] = "od280/od315 of diluted wines"
+    return _from_bunch("wine", bunch, "cultivar")
+
+
+def _open_breast_cancer() -> Dataset:
+    from sklearn.datasets import load_breast_cancer
+
+    return _from_bunch("breast-cancer", load_breast_cancer(), "diagnosis")
+
+
+def _open_diabetes() -> Dataset:
+    from sklearn.datasets import load_diabetes
+
+    bunch = load_diabetes(scaled=False)
+    names = [
+        "age",
+        "sex",
+        "body mass index",
+        "blood pressure",
+        "total cholesterol",
+        "ldl",
+        "hdl",
+        "cholesterol/hdl",
+        "log triglycerides",
+        "blood sugar",
+    ]
+    columns: dict[str, Any] = {name: pl.Series(bunch.data[:, i]) for i, name in enumerate(names)}
+    columns["progression"] = pl.Series(bunch.target)
+    return Dataset(
+        name="diabetes",
+        origin=ORIGIN,
+        train=Table(columns),
+        target="progression",
+        task="regression",
+        unit="score after one year",
+    )
+
+
+def _from_bunch(name: str, bunch: Any, target: str) -> Dataset:
+    columns: dict[str, Any] = {
+        str(column): pl.Series(bunch.data[:, i]) for i, column in enumerate(bunch.feature_names)
+    }
+    columns[target] = pl.Series(bunch.target_names.tolist()).gather(bunch.target)
+    return Dataset(
+        name=name, origin=ORIGIN, train=Table(columns), target=target, task="classification"
+    )
+
+
+def _quietly(open_set: Callable[[], Dataset], _quick: bool) -> Dataset:
+    """Open a set that never needs the network, quick or not."""
+    return open_set()
+
+
+_BUILTINS: dict[str, _Builtin] = {
+    builtin.info.name: builtin
+    for builtin in (
+        _Builtin(
+            BuiltinInfo(
+                "digits", "images", 70_000, 1, "MNIST: handwritten digits of 28×28 pixels → 0 to 9"
+            ),
+            lambda quick: open_digits(quick=quick),
+        ),
+        _Builtin(
+            BuiltinInfo(
+                "digits-8x8", "images", 1_797, 1, "handwritten digits of 8×8 pixels → 0 to 9"
+            ),
+            partial(_quietly, open_small_digits),
+        ),
+        _Builtin(
+            BuiltinInfo(
+                "fashion", "images", 70_000, 1, "Fashion-MNIST: clothes of 28×28 pixels → 10 sorts"
+            ),
+            lambda quick: open_image_set(FASHION, quick=quick),
+        ),
+        _Builtin(
+            BuiltinInfo("iris", "table", 150, 4, "measures of flowers → which of 3 species"),
+            partial(_quietly, _open_iris),
+        ),
+        _Builtin(
+            BuiltinInfo("wine", "table", 178, 13, "chemistry of wines → which of 3 cultivars"),
+            partial(_quietly, _open_wine),
+        ),
+        _Builtin(
+            BuiltinInfo(
+                "breast-cancer", "table", 569, 30, "cell nuclei → malignant or benign tumour"
+            ),
+            partial(_quietly, _open_breast_cancer),
+        ),
+        _Builtin(
+            BuiltinInfo(
+                "diabetes", "table", 442, 10, "patients' values → progression after one year"
+            ),
+            partial(_quietly, _open_diabetes),
+        ),
+    )
+}

@@ -1,0 +1,173 @@
+"""Targets: what is to be predicted, as labels or standardised numbers, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Self
+
+import numpy as np
+import polars as pl
+
+from pellucid.data.categories import (
+    ValueType,
+    as_value_type,
+    keys_of,
+    value_type_of,
+    values_of,
+)
+from pellucid.data.kinds.number import refuse_infinite
+from pellucid.data.moments import mean_and_scale, restore, standardise
+from pellucid.data.profile import clean_scalars, numbers_of
+from pellucid.data.rows import name_rows
+from pellucid.data.table import Array, Values
+from pellucid.errors import DataError, quote_list
+
+
+@dataclass(frozen=True)
+class CategoryTarget:
+    """Classes as labels 0, 1, 2 and so on.
+
+    Attributes
+    ----------
+    value_type
+        What the person's own values are: text, integer, number or boolean.
+    keys
+        The text of each class, in the order of the labels: numbers by size, text by alphabet.
+
+    Examples
+    --------
+    >>> target = CategoryTarget.fit(pl.Series("grade", [10, 2, 10]))
+    >>> target.classes, target.transform(pl.Series([2, 10])).tolist()
+    ([2, 10], [0, 1])
+    >>> target.inverse(np.array([1, 1])).to_list()
+    [10, 10]
+    """
+
+    value_type: ValueType
+    keys: tuple[str, ...]
+
+    @property
+    def classes(self) -> list[Any]:
+        """The classes in the person's own values, in the order of the labels."""
+        return values_of(pl.Series(self.keys, dtype=pl.String), self.value_type).to_list()
+
+    @classmethod
+    def fit(cls, values: Values) -> Self:
+        """Learn the classes; missing values are passed over."""
+        scalars = clean_scalars(values)
+        value_type = value_type_of(scalars)
+        keys = keys_of(scalars, value_type).drop_nulls().unique()
+        order = values_of(keys, value_type).arg_sort()
+        return cls(value_type, tuple(keys.gather(order).to_list()))
+
+    def transform(self, values: Values) -> Array:
+        """Return labels, int32, shape ``(n,)``.
+
+        Raises
+        ------
+        DataError
+            Where a value is missing, or is a class that training never saw.
+        """
+        keys = keys_of(values, self.value_type)
+        refuse_missing_target(keys)
+        refuse_new_classes(keys, self.keys)
+        labels = keys.replace_strict(
+            list(self.keys), list(range(len(self.keys))), return_dtype=pl.Int32
+        )
+        return labels.to_numpy()
+
+    def inverse(self, labels: Array) -> pl.Series:
+        """Return the classes of these labels (shape ``(n,)``) in the person's own values."""
+        keys = pl.Series(self.keys, dtype=pl.String)
+        return values_of(keys.gather(np.asarray(labels)), self.value_type)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the value type and the classes' keys."""
+        return {"value_type": self.value_type, "keys": list(self.keys)}
+
+    @classmethod
+    def from_dict(cls, saved: Mapping[str, Any]) -> Self:
+        """Make the target again."""
+        return cls(as_value_type(saved["value_type"]), tuple(saved["keys"]))
+
+
+@dataclass(frozen=True)
+class NumberTarget:
+    """Numbers, standardised by the training values.
+
+    Attributes
+    ----------
+    mean, scale
+        The training values' mean and population standard deviation.
+
+    Examples
+    --------
+    >>> target = NumberTarget.fit(pl.Series([100.0, 300.0]))
+    >>> target.transform(pl.Series([300.0])).tolist(), target.inverse(np.array([[1.0]])).to_list()
+    ([[1.0]], [300.0])
+    """
+
+    mean: float
+    scale: float
+
+    @classmethod
+    def fit(cls, values: Values) -> Self:
+        """Learn mean and scale; missing values are passed over."""
+        numbers = numbers_of(clean_scalars(values))
+        refuse_infinite(numbers.name, numbers)
+        mean, scale = mean_and_scale(numbers.fill_null(np.nan).to_numpy()[:, None])
+        return cls(float(mean[0]), float(scale[0]))
+
+    def transform(self, values: Values) -> Array:
+        """Return standardised numbers, float32, shape ``(n, 1)``.
+
+        Raises
+        ------
+        DataError
+            Where a value is missing, infinite, or no number.
+        """
+        numbers = numbers_of(clean_scalars(values))
+        refuse_missing_target(numbers)
+        refuse_infinite(numbers.name, numbers)
+        block = numbers.to_numpy()[:, None]
+        return standardise(block, np.array([self.mean]), np.array([self.scale]))
+
+    def inverse(self, array: Array) -> pl.Series:
+        """Return numbers in the target's own unit from shape ``(n, 1)`` or ``(n,)``."""
+        flat = np.asarray(array).reshape(-1)
+        return pl.Series(restore(flat, np.array(self.mean), np.array(self.scale)))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return mean and scale."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, saved: Mapping[str, Any]) -> Self:
+        """Make the target again."""
+        return cls(**saved)
+
+
+def refuse_missing_target(values: pl.Series) -> None:
+    """Raise DataError with the row numbers where the target is missing."""
+    if values.null_count():
+        raise DataError(
+            f"The target {values.name!r} is missing or unreadable in {values.null_count():,} rows.",
+            where=name_rows(values.is_null().arg_true()),
+            expected="a value in every row",
+            remedy="fill these cells, or remove the rows",
+        )
+
+
+def refuse_new_classes(keys: pl.Series, known: tuple[str, ...] | list[str]) -> None:
+    """Raise DataError with the names where there are classes that training never saw."""
+    unseen = ~keys.is_in(list(known))
+    if unseen.fill_null(value=False).any():
+        new = keys.filter(unseen).unique(maintain_order=True)
+        raise DataError(
+            f"The target {keys.name!r} holds {len(new):,} class(es) that training never saw: "
+            f"{quote_list(new)}.",
+            where=name_rows(unseen.fill_null(value=False).arg_true()),
+            expected=f"one of {quote_list(known)}",
+            remedy="train again with such rows, or remove them",
+        )
