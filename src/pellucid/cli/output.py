@@ -1,0 +1,45 @@
+"""What people see in the terminal: results on standard output, all else on standard error."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+
+from pellucid.errors import PellucidError
+
+errors = Console(stderr=True, highlight=False, soft_wrap=True)
+"""Progress, notes and errors."""
+
+
+def show_error(error: PellucidError) -> None:
+    """Show an expected error: what happened, where, what was expected, what to do."""
+    lines = str(error).splitlines()
+    errors.print(f"[bold red]error:[/] {escape(lines[0])}")
+    for line in lines[1:]:
+        label, colon, rest = line.partition(":")
+        errors.print(f"[bold]{escape(label)}{colon}[/]{escape(rest)}")
+
+
+def show_note(text: str, *, warning: bool = False) -> None:
+    """Show a sentence that a person should know."""
+    mark = "[bold yellow]warning:[/]" if warning else "[bold blue]note:[/]"
+    errors.print(f"{mark} {escape(text)}")
+
+
+def print_json(value: Mapping[str, Any]) -> None:
+    """Print one JSON object as one line on standard output; NaN and infinities become null."""
+    print(json.dumps(_finite(value), ensure_ascii=False, default=str), flush=True)  # noqa: T201 -- for programs
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(name): _finite(entry) for name, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(entry) for entry in value]
+    if isinstance(value, float) and value - value != 0:
+        return None
+    return value

@@ -1,0 +1,163 @@
+"""The progress of a training in the terminal: notes, phases, a bar, a line for some epochs."""
+
+from __future__ import annotations
+
+import time
+from types import TracebackType
+from typing import Self
+
+from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as Bar
+from rich.table import Table
+
+from pellucid.cli.output import errors, show_note
+from pellucid.training.events import EpochDone, Event, Note, PhaseStarted, Planned, StepsDone
+
+_PHASES = {
+    "start": "starting the engine",
+    "data": "reading the data",
+    "find learning rate": "measuring a learning rate",
+    "compile": "compiling the network",
+    "train": "training",
+    "evaluate": "testing",
+}
+_LINE_SECONDS = 2.0
+
+
+class Progress:
+    """Hears the events of a training and shows them on standard error.
+
+    Parameters
+    ----------
+    quiet
+        Show warnings only.
+    """
+
+    def __init__(self, *, quiet: bool) -> None:
+        self._quiet = quiet
+        self._bar = Bar(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=30),
+            TextColumn("{task.fields[numbers]}"),
+            TimeRemainingColumn(compact=True),
+            console=errors,
+            transient=True,
+            disable=quiet,
+        )
+        self._task = self._bar.add_task("", total=None, numbers="")
+        self._plan: Planned | None = None
+        self._last_line = time.monotonic()
+        self._latest: EpochDone | None = None
+        self._shown: EpochDone | None = None
+
+    def __enter__(self) -> Self:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Take the bar away; what was printed above it stays."""
+        self._bar.stop()
+
+    def phase(self, name: str) -> None:
+        """Show a phase of the work."""
+        self._bar.reset(
+            self._task, description=_PHASES.get(name, name), total=None, numbers=""
+        )
+
+    def hear(self, event: Event) -> None:
+        """Show one event."""
+        if isinstance(event, Note):
+            if event.warning or not self._quiet:
+                show_note(event.text, warning=event.warning)
+        elif isinstance(event, PhaseStarted):
+            self._end_of_epochs()
+            self.phase(event.phase)
+        elif isinstance(event, Planned):
+            self._plan = event
+            if not self._quiet:
+                _show_plan(event)
+        elif isinstance(event, StepsDone):
+            self._steps(event)
+        elif isinstance(event, EpochDone):
+            self._epoch(event)
+
+    def _steps(self, event: StepsDone) -> None:
+        if self._plan is None:
+            return
+        self._bar.update(
+            self._task,
+            description=f"epoch {event.epoch}/{self._plan.epochs}",
+            total=self._plan.epochs * event.steps_per_epoch,
+            completed=(event.epoch - 1) * event.steps_per_epoch + event.step,
+            numbers=_numbers(event.loss, self._latest, event.examples_per_second),
+        )
+
+    def _epoch(self, event: EpochDone) -> None:
+        self._latest = event
+        if time.monotonic() - self._last_line >= _LINE_SECONDS or event.epoch == 1:
+            self._line(event)
+
+    def _end_of_epochs(self) -> None:
+        if self._latest is not None and self._latest is not self._shown:
+            self._line(self._latest)
+
+    def _line(self, event: EpochDone) -> None:
+        self._last_line, self._shown = time.monotonic(), event
+        if self._quiet:
+            return
+        rate = f"{event.examples_per_second:,.0f} examples/s"
+        errors.print(
+            f"  epoch {event.epoch:>3}/{event.epochs}  loss {event.loss:<8.4g}"
+            f"{_validation(event):<36}[dim]{rate:>20}[/]"
+        )
+
+
+def _validation(event: EpochDone) -> str:
+    if event.validation_loss is None:
+        return ""
+    name, value = next(iter(event.metrics.items()))
+    number = f"{100 * value:.2f} %" if name == "accuracy" else f"{value:.4g}"
+    return f"validation {event.validation_loss:<8.4g}{name} {number}"
+
+
+def _numbers(loss: float, latest: EpochDone | None, speed: float) -> str:
+    parts = [f"loss {loss:.4g}"]
+    if latest is not None and latest.metrics:
+        name, value = next(iter(latest.metrics.items()))
+        parts.append(f"{name} {100 * value:.2f} %" if name == "accuracy" else f"{name} {value:.4g}")
+    parts.append(f"{speed:,.0f} examples/s")
+    return " · ".join(parts)
+
+
+def _show_plan(plan: Planned) -> None:
+    """Show before training what will be trained, and on what."""
+    parts = [f"{plan.n_train:,} examples to learn from"]
+    if plan.n_validation:
+        parts.append(f"{plan.n_validation:,} to choose the best epoch")
+    if plan.n_test:
+        parts.append(f"{plan.n_test:,} to test")
+    target = f" of [bold]{plan.target}[/]" if plan.target else ""
+    errors.print(f"[bold]{plan.task}[/]{target}: " + ", ".join(parts))
+    table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
+    for row in plan.layers:
+        if row["n_parameters"] or "dropout" in row["layer"]:
+            shape = " × ".join(map(str, row["out_shape"]))
+            count = f"{row['arithmetic']} = {row['n_parameters']:,}" if row["n_parameters"] else ""
+            table.add_row("  " + row["name"], row["layer"], shape, f"[dim]{count}[/]")
+    errors.print(table)
+    settings = plan.settings
+    errors.print(
+        f"  {settings['optimizer']}, learning rate {settings['learning_rate']:.3g} "
+        f"({settings['schedule']}), batches of {settings['batch_size']}, "
+        f"at most {plan.epochs} epochs, seed {settings['seed']}\n"
+        "  [dim]every setting and its reason: --print-config[/]"
+    )

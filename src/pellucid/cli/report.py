@@ -1,0 +1,51 @@
+"""The final report of a training or an evaluation, for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich.markup import escape
+from rich.table import Table
+
+from pellucid.cli.output import errors
+from pellucid.training.report import format_metric
+
+
+def show_report(report: Mapping[str, Any], *, already: bool = False) -> None:
+    """Show what was reached, beside the trivial predictor, and what to do next."""
+    seconds = report["seconds"]
+    when = "was finished already" if already else f"took {seconds['total']:.1f} s"
+    errors.print(
+        f"\nThe training {when}: {report['epochs']} epochs in {seconds['train']:.1f} s"
+        f" ({escape(report['ended'])}); "
+        f"{report['n_parameters']:,} parameters"
+        + (f"; the best epoch was {report['best_epoch']}" if report["n_validation"] else "")
+    )
+    show_metrics(report)
+    if report["model"]:
+        model = escape(report["model"])
+        errors.print(f"\nmodel    [bold]{model}[/]")
+        errors.print(f"predict  pellucid predict {model} NEW_DATA")
+
+
+def show_metrics(measured: Mapping[str, Any]) -> None:
+    """Show metrics beside those of the trivial predictor, and the confusions."""
+    metrics, baseline = measured["metrics"], measured["baseline"]
+    if not metrics:
+        errors.print("No test data was held out, so nothing is claimed about new data.")
+        return
+    table = Table(box=None, padding=(0, 3, 0, 0), header_style="dim")
+    table.add_column(f"on {measured.get('n_test', measured.get('n', 0)):,} test examples")
+    table.add_column("this network", justify="right", style="bold")
+    table.add_column("trivial predictor", justify="right", style="dim")
+    for name, value in metrics.items():
+        trivial = format_metric(name, baseline[name]) if name in baseline else ""
+        table.add_row(name.replace("_", " "), format_metric(name, value), trivial)
+    errors.print(table)
+    if measured["confusions"]:
+        pairs = ", ".join(
+            f"{entry['actual']} → {entry['predicted']} ({entry['count']})"
+            for entry in measured["confusions"]
+        )
+        errors.print(f"most confused (actual → predicted): {escape(pairs)}")

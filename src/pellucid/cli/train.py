@@ -1,0 +1,80 @@
+"""``pellucid train``: from a source to a trained network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from pellucid.errors import SettingError
+
+
+def train(
+    source: Annotated[
+        str | None,
+        typer.Argument(help="A built-in name (digits, iris, …), a file or a folder."),
+    ] = None,
+    run: Annotated[
+        Path | None,
+        typer.Option(help="The run folder; by default the next free runs/SOURCE-N."),
+    ] = None,
+    resume: Annotated[
+        Path | None,
+        typer.Option(help="Go on with an interrupted run, by its own settings.", metavar="RUN"),
+    ] = None,
+    config: Annotated[
+        Path | None, typer.Option(help="Take settings from a config.yaml; flags overrule it.")
+    ] = None,
+    print_config: Annotated[
+        bool, typer.Option("--print-config", help="Print every setting and why; do not train.")
+    ] = False,
+    no_examples: Annotated[
+        bool, typer.Option("--no-examples", help="Put no rows of the data into the model file.")
+    ] = False,
+    json: Annotated[
+        bool, typer.Option("--json", help="Print the report as one JSON object.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress.")] = False,
+    *,
+    settings: dict[str, Any],
+) -> None:
+    """Train a network and test it. Unset settings are chosen from the data, with reasons."""
+    if resume is None and source is None and config is None:
+        raise SettingError(
+            "No source was given.",
+            expected="a built-in name such as digits, a file or a folder",
+            remedy="try: pellucid train digits",
+        )
+    if resume is not None and (source or config or run or settings or print_config):
+        raise SettingError(
+            "--resume takes the source and all settings from the run itself.",
+            remedy=f"pellucid train --resume {resume}",
+        )
+    from pellucid.cli.progress import Progress
+    from pellucid.cli.report import show_report
+
+    with Progress(quiet=quiet) as progress:
+        progress.phase("start")
+        from pellucid import api
+
+        if print_config:
+            made = api.make_config(source, config, settings)
+            settled, reasons = api.runs.plan_only(made)
+            progress.stop()
+            typer.echo(settled.to_yaml(reasons), nl=False)
+            return
+        with api.stopping_on_signals() as should_stop:
+            faces = api.runs.Faces(progress.hear, should_stop)
+            if resume is not None:
+                outcome = api.runs.resume(resume, faces)
+            else:
+                made = api.make_config(source, config, settings)
+                outcome = api.runs.start(made, faces, folder=run, examples=not no_examples)
+    report = outcome if isinstance(outcome, dict) else outcome.report
+    if not quiet:
+        show_report(report, already=isinstance(outcome, dict))
+    if json:
+        from pellucid.cli.output import print_json
+
+        print_json(report)

@@ -1,0 +1,246 @@
+"""The model file: one zip, no pickle, checked before it is believed.
+
+Members, none compressed:
+
+- ``model.json`` — format version, contract, encoders, network, task, how it was made, and the
+  SHA-256 of every other member;
+- ``weights.safetensors`` — the parameters, named ``layer/array``;
+- ``card.md`` — the model described for people;
+- ``examples.json`` — a few rows (can be left out).
+
+The archive's comment holds the SHA-256 of ``model.json``, so that every byte is covered.
+Opening checks names, sizes, hashes and the version first, and refuses damage with one line.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import jax.numpy as jnp
+import numpy as np
+import polars as pl
+import safetensors.numpy
+from safetensors import SafetensorError
+
+from pellucid.data import Contract, InputEncoding, Table
+from pellucid.errors import ModelFileError, PellucidError, SourceNotFoundError
+from pellucid.files import write_atomically
+from pellucid.model.trained import TrainedModel
+from pellucid.nn import Network, Params
+from pellucid.tasks import task_from_dict
+
+FORMAT_VERSION = 1
+SUFFIX = ".pellucid"
+_MODEL, _WEIGHTS, _CARD, _EXAMPLES = "model.json", "weights.safetensors", "card.md", "examples.json"
+_LARGEST_TEXT = 256 << 20
+_SIGNATURE = "pellucid model, sha256 of model.json: "
+_NO_DATE = (1980, 1, 1, 0, 0, 0)  # the same model is the same bytes
+
+
+def save_model(model: TrainedModel, path: Path, card: str, *, examples: bool = True) -> Path:
+    """Write a model file in one step; an existing one is replaced only when the new is whole.
+
+    Parameters
+    ----------
+    model
+        The model.
+    path
+        The file's name, as it is.
+    card
+        The model described for people, Markdown.
+    examples
+        Whether the model's example rows are put in.
+
+    Raises
+    ------
+    OutputError
+        Where the file cannot be written.
+    """
+    members = {_WEIGHTS: _weights_to_bytes(model.params), _CARD: card.encode()}
+    if examples and model.examples is not None:
+        members[_EXAMPLES] = json.dumps(_examples_to_dict(model.examples)).encode()
+    described = {
+        "format_version": FORMAT_VERSION,
+        "contract": model.contract.to_dict(),
+        "encoding": model.encoding.to_dict(),
+        "task": model.task.to_dict(),
+        "network": model.network.to_dict(),
+        "in_features": model.encoding.in_features,
+        "made": dict(model.made),
+        "sha256": {name: hashlib.sha256(content).hexdigest() for name, content in members.items()},
+    }
+    described_bytes = json.dumps(described, ensure_ascii=False, indent=1).encode()
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+        for name, content in {_MODEL: described_bytes, **members}.items():
+            archive.writestr(zipfile.ZipInfo(name, _NO_DATE), content)
+        archive.comment = (_SIGNATURE + hashlib.sha256(described_bytes).hexdigest()).encode()
+    write_atomically(path, buffer.getvalue())
+    return path
+
+
+def load_model(path: Path) -> TrainedModel:
+    """Open a model file.
+
+    Parameters
+    ----------
+    path
+        A ``.pellucid`` file, or a run folder that holds one.
+
+    Raises
+    ------
+    SourceNotFoundError
+        Where there is no such file.
+    ModelFileError
+        Where it is damaged, not a model file, or from a newer version.
+    """
+    path = Path(path)
+    if path.is_dir():
+        path = path / f"model{SUFFIX}"
+        if not path.is_file():
+            raise ModelFileError(
+                f"{path.parent} is a folder without a finished model.",
+                remedy=f"finish the run first: pellucid train --resume {path.parent}",
+            )
+    if not path.is_file():
+        raise SourceNotFoundError(
+            f"There is no model file {path}.",
+            expected="a .pellucid file or the folder of a finished run",
+        )
+    try:
+        members = _read_members(path)
+        described = json.loads(members[_MODEL])
+        _check_version(path, described)
+        return _assemble(described, members)
+    except ModelFileError:
+        raise
+    except (OSError, zipfile.BadZipFile, ValueError, KeyError, TypeError, IndexError) as error:
+        reason = error.what if isinstance(error, PellucidError) else _one_line(error)
+        raise _damaged(path, reason) from error
+    except (SafetensorError, AttributeError, NotImplementedError, EOFError) as error:
+        raise _damaged(path, _one_line(error)) from error
+
+
+def load_card(path: Path) -> str:
+    """Return the description for people that a model file holds; raises as ``load_model``."""
+    try:
+        return _read_members(path)[_CARD].decode()
+    except (OSError, zipfile.BadZipFile, ValueError, KeyError) as error:
+        raise _damaged(path, _one_line(error)) from error
+
+
+def _read_members(path: Path) -> dict[str, bytes]:
+    """Read all members after checking names and sizes; check hashes before returning them."""
+    with zipfile.ZipFile(path) as archive:
+        comment = archive.comment.decode("ascii", "replace")
+        if not comment.startswith(_SIGNATURE):
+            raise ModelFileError(
+                f"{path} is not a pellucid model file, or its end is missing.",
+                expected="a file written by pellucid train or model.save",
+            )
+        infos = archive.infolist()
+        names = [info.filename for info in infos]
+        if len(set(names)) != len(names) or not {_MODEL, _WEIGHTS, _CARD} <= set(names):
+            raise _damaged(path, "parts are missing or doubled")
+        if unknown := set(names) - {_MODEL, _WEIGHTS, _CARD, _EXAMPLES}:
+            raise _damaged(path, f"it holds unknown parts {sorted(unknown)}")
+        size = path.stat().st_size
+        for info in infos:
+            stored = info.compress_type == zipfile.ZIP_STORED and info.file_size <= size
+            if not stored or (info.filename != _WEIGHTS and info.file_size > _LARGEST_TEXT):
+                raise _damaged(path, f"{info.filename} has an impossible size")
+        members = {name: archive.read(name) for name in names}
+    if hashlib.sha256(members[_MODEL]).hexdigest() != comment.removeprefix(_SIGNATURE):
+        raise _damaged(path, f"the hash of {_MODEL} does not match")
+    expected = json.loads(members[_MODEL])["sha256"]
+    for name, content in members.items():
+        if name != _MODEL and hashlib.sha256(content).hexdigest() != expected.get(name):
+            raise _damaged(path, f"the hash of {name} does not match")
+    return members
+
+
+def _check_version(path: Path, described: Mapping[str, Any]) -> None:
+    version = described["format_version"]
+    if version > FORMAT_VERSION:
+        raise ModelFileError(
+            f"{path} was written by a newer version of pellucid (format {version}).",
+            expected=f"format {FORMAT_VERSION} or older",
+            remedy="pip install --upgrade pellucid",
+        )
+
+
+def _assemble(described: Mapping[str, Any], members: Mapping[str, bytes]) -> TrainedModel:
+    network = Network.from_dict(described["network"])
+    params = _weights_from_bytes(members[_WEIGHTS], network, described["in_features"])
+    examples = json.loads(members[_EXAMPLES]) if _EXAMPLES in members else None
+    return TrainedModel(
+        contract=Contract.from_dict(described["contract"]),
+        encoding=InputEncoding.from_dict(described["encoding"]),
+        task=task_from_dict(described["task"]),
+        network=network,
+        params=params,
+        made=described["made"],
+        examples=None if examples is None else _examples_from_dict(examples),
+    )
+
+
+def _weights_to_bytes(params: Params) -> bytes:
+    arrays = {
+        f"{layer}/{name}": np.ascontiguousarray(array)
+        for layer, own in params.items()
+        for name, array in own.items()
+    }
+    return safetensors.numpy.save(arrays)
+
+
+def _weights_from_bytes(content: bytes, network: Network, in_features: int) -> Params:
+    """Read the parameters and hold them against the shapes that the network must have."""
+    arrays = safetensors.numpy.load(content)
+    params: Params = {}
+    for name, array in arrays.items():
+        layer, leaf = name.split("/")
+        params.setdefault(layer, {})[leaf] = jnp.asarray(array)
+    expected = network.parameter_shapes(in_features)
+    found = {layer: {leaf: a.shape for leaf, a in own.items()} for layer, own in params.items()}
+    if found != expected:
+        raise ValueError("the weights do not fit the network")
+    return {layer: params[layer] for layer in expected}
+
+
+def _examples_to_dict(examples: Table) -> dict[str, Any]:
+    columns = {}
+    for name in examples:
+        values = examples[name]
+        if isinstance(values, pl.Series):
+            columns[name] = {"dtype": str(values.dtype), "values": values.to_list()}
+        else:
+            columns[name] = {"dtype": values.dtype.name, "array": values.tolist()}
+    return columns
+
+
+def _examples_from_dict(saved: Mapping[str, Any]) -> Table:
+    return Table(
+        {
+            name: np.array(column["array"], dtype=column["dtype"])
+            if "array" in column
+            else pl.Series(name, column["values"], dtype=getattr(pl, column["dtype"], None))
+            for name, column in saved.items()
+        }
+    )
+
+
+def _damaged(path: Path, reason: str) -> ModelFileError:
+    return ModelFileError(
+        f"{path} is damaged or is not a pellucid model file: {reason}.",
+        remedy="train again, or fetch the file again from where it came",
+    )
+
+
+def _one_line(error: BaseException) -> str:
+    return (str(error) or type(error).__name__).splitlines()[0].rstrip(".")

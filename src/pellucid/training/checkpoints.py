@@ -1,0 +1,183 @@
+"""Checkpoints: everything needed to go on, in one file that checks itself.
+
+A checkpoint is a safetensors file. Its arrays are the training state and the best weights so
+far; its header holds the progress as JSON and a SHA-256 over all of it. It is written to a
+temporary name, flushed, and moved into place; a damaged one is named and skipped, and the
+newest valid one is used. Cost: about 50 ms for 16 MB.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import jax
+import numpy as np
+import safetensors.numpy
+from safetensors import SafetensorError, safe_open
+
+from pellucid.errors import ModelFileError
+from pellucid.files import written_atomically
+from pellucid.nn import Params
+from pellucid.training.step import TrainingState
+
+KEPT = 3
+_FORMAT = 1
+
+
+@dataclass
+class Progress:
+    """Where a training stands, beside its state.
+
+    Attributes
+    ----------
+    steps_per_epoch, epochs
+        The plan; a time limit may shorten ``epochs``.
+    losses
+        The losses of the steps done in the current, unfinished epoch.
+    history
+        One entry for each finished epoch: its losses, metrics, rate and seconds.
+    best_epoch, best_score
+        The epoch (from 1) whose validation loss is the lowest so far, and that loss.
+    seconds
+        Time spent training so far, over all sessions.
+    fingerprint
+        What the data and settings hash to; a checkpoint goes on only with the same.
+    """
+
+    steps_per_epoch: int
+    epochs: int
+    fingerprint: str
+    losses: list[float] = field(default_factory=list)
+    history: list[dict[str, Any]] = field(default_factory=list)
+    best_epoch: int = 0
+    best_score: float | None = None
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A state, the best weights so far (or None), and the progress."""
+
+    state: TrainingState
+    best_params: Params | None
+    progress: Progress
+
+
+class CheckpointFolder:
+    """The checkpoints of one run; the newest few are kept.
+
+    Parameters
+    ----------
+    folder
+        Where they lie; made with the first one.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def write(self, checkpoint: Checkpoint) -> Path:
+        """Write a checkpoint and let go of the oldest; raises OutputError, harming none."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        path = self.folder / f"step-{int(checkpoint.state.step):09d}.safetensors"
+        content = _to_bytes(checkpoint)
+        with written_atomically(path) as stream:
+            stream.write(content)
+        for old in self.paths()[:-KEPT]:
+            with suppress(OSError):
+                old.unlink()
+        return path
+
+    def paths(self) -> list[Path]:
+        """Return the files, oldest first."""
+        return sorted(self.folder.glob("step-*.safetensors"))
+
+    def newest(
+        self, template: TrainingState, skipped: Callable[[Path, str], None]
+    ) -> Checkpoint | None:
+        """Return the newest checkpoint that is whole, or None where there is none.
+
+        Parameters
+        ----------
+        template
+            A state of the same training; its shapes are what is expected.
+        skipped
+            Called with the path of each damaged file and what is wrong with it.
+        """
+        for path in reversed(self.paths()):
+            try:
+                return _from_file(path, template)
+            except ModelFileError as error:
+                skipped(path, error.what)
+        return None
+
+
+def _to_bytes(checkpoint: Checkpoint) -> bytes:
+    arrays = _arrays_of(_as_tree(checkpoint.state, checkpoint.best_params))
+    progress = json.dumps(asdict(checkpoint.progress), sort_keys=True)
+    metadata = {
+        "format": str(_FORMAT),
+        "progress": progress,
+        "sha256": _digest(arrays, progress),
+    }
+    return safetensors.numpy.save(arrays, metadata)
+
+
+def _from_file(path: Path, template: TrainingState) -> Checkpoint:
+    try:
+        with safe_open(path, framework="numpy") as opened:
+            metadata = opened.metadata() or {}
+            arrays = {name: opened.get_tensor(name) for name in opened.keys()}  # noqa: SIM118
+        progress_text = metadata["progress"]
+        expected = metadata["sha256"]
+        version = int(metadata["format"])
+    except (SafetensorError, OSError, KeyError, ValueError) as error:
+        raise ModelFileError(f"The checkpoint cannot be read: {error}.") from error
+    if version > _FORMAT:
+        raise ModelFileError("The checkpoint was written by a newer version of pellucid.")
+    if _digest(arrays, progress_text) != expected:
+        raise ModelFileError("The checkpoint is damaged: its hash does not match.")
+    has_best = any(name.startswith("best/") for name in arrays)
+    wanted = _as_tree(template, template.params if has_best else None)
+    leaves, structure = jax.tree_util.tree_flatten_with_path(wanted)
+    found = []
+    for path_to_leaf, leaf in leaves:
+        name = _name_of(path_to_leaf)
+        array = arrays.get(name)
+        if array is None or array.shape != leaf.shape or array.dtype != leaf.dtype:
+            raise ModelFileError(f"The checkpoint is of another network: {name} does not fit.")
+        found.append(jax.numpy.asarray(array))
+    tree = jax.tree_util.tree_unflatten(structure, found)
+    key = jax.random.wrap_key_data(tree["key"])
+    state = TrainingState(tree["params"], tree["optimizer_state"], key, tree["step"])
+    return Checkpoint(state, tree.get("best"), Progress(**json.loads(progress_text)))
+
+
+def _as_tree(state: TrainingState, best: Params | None) -> dict[str, Any]:
+    """Lay a state out as named arrays; keys become the integers they hold."""
+    tree = {**state._asdict(), "key": jax.random.key_data(state.key)}
+    return tree if best is None else {**tree, "best": best}
+
+
+def _arrays_of(tree: Mapping[str, Any]) -> dict[str, np.ndarray]:
+    leaves, _ = jax.tree_util.tree_flatten_with_path(tree)
+    # safetensors writes the memory as it lies: make it lie in C order.
+    return {_name_of(path): np.ascontiguousarray(leaf).reshape(leaf.shape) for path, leaf in leaves}
+
+
+def _name_of(path: tuple[Any, ...]) -> str:
+    return jax.tree_util.keystr(path, simple=True, separator="/")
+
+
+def _digest(arrays: Mapping[str, np.ndarray], progress: str) -> str:
+    digest = hashlib.sha256(progress.encode())
+    for name in sorted(arrays):
+        array = arrays[name]
+        digest.update(f"{name}:{array.dtype}:{array.shape}".encode())
+        digest.update(np.ascontiguousarray(array).data)
+    return digest.hexdigest()

@@ -1,0 +1,101 @@
+"""What a training tells while it runs.
+
+A callback is any function of one event; it is called in the order things happen, in the
+process that trains. Raising :class:`StopTraining` in it ends the training after the current
+steps, with everything reached so far kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+
+class StopTraining(Exception):  # noqa: N818 -- a request, as StopIteration is; not an error
+    """Raised by a callback to end the training early; the model is kept as it is."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """Anything told; ``to_dict`` gives the line written to ``events.jsonl``."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the event as plain values, with its name under ``event``."""
+        name = type(self).__name__
+        words = "".join(f"_{c.lower()}" if c.isupper() else c for c in name).lstrip("_")
+        return {"event": words, **asdict(self)}
+
+
+@dataclass(frozen=True)
+class PhaseStarted(Event):
+    """A part of the work begins: ``"data"``, ``"compile"``, ``"train"`` or ``"evaluate"``."""
+
+    phase: str
+
+
+@dataclass(frozen=True)
+class Note(Event):
+    """Something a person should know: an assumption, a stand-in, a warning."""
+
+    text: str
+    warning: bool = False
+
+
+@dataclass(frozen=True)
+class Planned(Event):
+    """What will be trained is settled: sizes, settings, and why each was chosen."""
+
+    name: str
+    task: str
+    target: str | None
+    n_train: int
+    n_validation: int
+    n_test: int
+    n_parameters: int
+    layers: list[dict[str, Any]]
+    epochs: int
+    steps_per_epoch: int
+    settings: dict[str, Any]
+    reasons: dict[str, str]
+
+
+@dataclass(frozen=True)
+class StepsDone(Event):
+    """Some steps of an epoch are done; for progress bars."""
+
+    epoch: int
+    step: int
+    steps_per_epoch: int
+    loss: float
+    examples_per_second: float
+
+
+@dataclass(frozen=True)
+class EpochDone(Event):
+    """An epoch is done. Losses are means over its steps; metrics are of the validation data."""
+
+    epoch: int
+    epochs: int
+    loss: float
+    learning_rate: float
+    seconds: float
+    examples_per_second: float
+    validation_loss: float | None = None
+    metrics: dict[str, float] = field(default_factory=dict)
+    best: bool = False
+
+
+@dataclass(frozen=True)
+class Finished(Event):
+    """The training ended; ``reason`` says why and ``report`` is what ``--json`` prints."""
+
+    reason: str
+    report: dict[str, Any]
+
+
+Callback = Callable[[Event], None]
+
+
+def tell_nobody(event: Event) -> None:
+    """Receive events and do nothing: the callback where none is wanted."""

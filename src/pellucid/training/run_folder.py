@@ -1,0 +1,172 @@
+"""A run's folder: made once, never overwritten, everything in it readable without pellucid.
+
+- ``config.yaml`` — every setting; feeding it back repeats the run;
+- ``contract.json`` — what was assumed about the data;
+- ``events.jsonl`` — a line for each epoch and the end;
+- ``checkpoints/`` — the states to go on from;
+- ``model.pellucid``, ``card.md`` — the result.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from pellucid.data import Contract
+from pellucid.errors import ModelFileError, SettingError, SourceNotFoundError
+from pellucid.files import cannot_write, write_atomically
+from pellucid.training.checkpoints import CheckpointFolder
+from pellucid.training.config import Config
+from pellucid.training.events import EpochDone, Event, Finished
+
+
+class RunFolder:
+    """The files of one run.
+
+    Parameters
+    ----------
+    path
+        The folder.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = Path(path)
+        self.checkpoints = CheckpointFolder(self.path / "checkpoints")
+        self.model_path = self.path / "model.pellucid"
+        self.card_path = self.path / "card.md"
+        self._events = self.path / "events.jsonl"
+        self._config = self.path / "config.yaml"
+
+    @classmethod
+    def create(cls, wanted: Path | None, name: str, root: Path = Path("runs")) -> RunFolder:
+        """Make a new folder: the one wanted, or ``runs/<name>-<n>`` with the next free n.
+
+        Raises
+        ------
+        SettingError
+            Where the wanted folder already holds something.
+        OutputError
+            Where it cannot be made.
+        """
+        try:
+            if wanted is not None:
+                wanted.mkdir(parents=True, exist_ok=True)
+                if any(wanted.iterdir()):
+                    raise SettingError(
+                        f"The run folder {wanted} is not empty; nothing is overwritten.",
+                        remedy=f"choose another folder, or go on with --resume {wanted}",
+                    )
+                _check_writable(wanted)
+                return cls(wanted)
+            root.mkdir(parents=True, exist_ok=True)
+            for number in _numbers_after(root, name):
+                path = root / f"{name}-{number}"
+                try:
+                    path.mkdir()
+                except FileExistsError:  # another process was faster
+                    continue
+                return cls(path)
+        except OSError as error:
+            if isinstance(error, SettingError):
+                raise
+            raise cannot_write(wanted or root / name, error) from error
+        raise AssertionError("there is always a next number")
+
+    @classmethod
+    def existing(cls, path: Path) -> RunFolder:
+        """Open the folder of an earlier run; raises where it is none."""
+        if not path.exists():
+            raise SourceNotFoundError(
+                f"There is no run folder {path}.", expected="a folder made by pellucid train"
+            )
+        folder = cls(path)
+        if not folder._config.is_file():
+            raise ModelFileError(
+                f"{path} is not a run folder: it has no config.yaml.",
+                expected="a folder made by pellucid train",
+            )
+        return folder
+
+    def begin(self, config: Config, reasons: dict[str, str], contract: Contract) -> None:
+        """Write what is settled before training."""
+        write_atomically(self._config, config.to_yaml(reasons))
+        text = json.dumps(contract.to_dict(), ensure_ascii=False, indent=1)
+        write_atomically(self.path / "contract.json", text + "\n")
+
+    def config(self) -> Config:
+        """Read the settings back."""
+        try:
+            text = self._config.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise ModelFileError(f"{self._config} cannot be read: {error}.") from error
+        return Config.from_yaml(text, str(self._config))
+
+    def tell(self, event: Event) -> None:
+        """Append an epoch or the end to ``events.jsonl``; other events are not kept."""
+        if isinstance(event, EpochDone | Finished):
+            line = json.dumps(event.to_dict(), ensure_ascii=False)
+            try:
+                with self._events.open("a", encoding="utf-8") as stream:
+                    stream.write(line + "\n")
+            except OSError as error:
+                raise cannot_write(self._events, error) from error
+
+    def events(self) -> list[dict[str, Any]]:
+        """Read the events back; a last line that was cut off is passed over."""
+        lines = []
+        if self._events.is_file():
+            for line in self._events.read_text(encoding="utf-8").splitlines():
+                try:
+                    lines.append(json.loads(line))
+                except json.JSONDecodeError:
+                    continue
+        return lines
+
+    def rewrite_events(self, history: list[dict[str, Any]]) -> None:
+        """Bring the events to what a checkpoint holds, before going on from it."""
+        text = "".join(json.dumps(entry, ensure_ascii=False) + "\n" for entry in history)
+        write_atomically(self._events, text)
+
+    def report(self) -> dict[str, Any] | None:
+        """Return the final report of a finished run, or None."""
+        for event in reversed(self.events()):
+            if event.get("event") == "finished" and self.model_path.is_file():
+                report = event["report"]
+                return dict(report) if isinstance(report, dict) else None
+        return None
+
+    @contextmanager
+    def removed_if_unused(self) -> Iterator[None]:
+        """Remove the folder again where an error comes before anything was written into it."""
+        try:
+            yield
+        except BaseException:
+            try:
+                self.path.rmdir()  # refuses a folder that holds something
+            except OSError:
+                pass
+            raise
+
+
+def _numbers_after(root: Path, name: str) -> Iterator[int]:
+    prefix = f"{name}-"
+    taken = [
+        int(path.name[len(prefix) :])
+        for path in root.iterdir()
+        if path.name.startswith(prefix) and path.name[len(prefix) :].isdigit()
+    ]
+    number = max(taken, default=0)
+    while True:
+        number += 1
+        yield number
+
+
+def _check_writable(folder: Path) -> None:
+    """Find out before training that the result can be written."""
+    probe = folder / f".probe-{os.getpid()}"
+    probe.touch()
+    probe.unlink()

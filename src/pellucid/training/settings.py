@@ -1,0 +1,190 @@
+"""What a setting is: a default, a limit, a sentence of help — as data.
+
+One table of settings (:mod:`pellucid.training.config`) gives the keywords of
+``pellucid.train``, the flags of the command line, the keys of ``config.yaml`` and every
+message about a value that cannot be used, so that none of them can disagree.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pellucid.errors import SettingError, suggest
+
+
+@dataclass(frozen=True)
+class Setting:
+    """The limits and the help of one setting.
+
+    Attributes
+    ----------
+    help
+        One sentence for ``--help``.
+    kind
+        ``"text"``, ``"whole"``, ``"number"``, ``"sizes"`` (whole numbers between commas),
+        ``"seconds"`` (a number, or ``90s``, ``5m``, ``1h``), ``"names"`` (a list of names),
+        ``"pairs"`` (names to values) or ``"source"`` (anything that data can come from).
+    group
+        The heading under which ``--help`` lists it.
+    choices
+        The names allowed, for ``"text"``; or names allowed beside numbers.
+    minimum, above, maximum, below
+        Limits of a number; ``above`` and ``below`` exclude the limit itself.
+    flag
+        The flag's name where it is not the setting's own (``kinds`` → ``kind``).
+    """
+
+    help: str
+    kind: str = "text"
+    group: str = "Training"
+    choices: tuple[str, ...] = ()
+    minimum: float | None = None
+    above: float | None = None
+    maximum: float | None = None
+    below: float | None = None
+    flag: str | None = None
+
+    def expected(self) -> str:
+        """Word the values allowed, for messages and the manual."""
+        words = {
+            "text": "one of " + ", ".join(self.choices) if self.choices else "a text",
+            "whole": f"a whole number{self._range()}",
+            "number": f"a number{self._range()}",
+            "sizes": "positive whole numbers between commas, such as 128,64 (or none)",
+            "seconds": "a positive number of seconds, or such as 90s, 5m, 1h",
+            "names": "a list of names",
+            "pairs": "pairs of a name and a value",
+            "source": "a built-in name, a file or a folder",
+        }[self.kind]
+        if self.kind != "text" and self.choices:
+            words += ", or " + ", ".join(self.choices)
+        return words
+
+    def _range(self) -> str:
+        parts = [
+            f"{sign} {limit:g}"
+            for sign, limit in (
+                ("≥", self.minimum),
+                (">", self.above),
+                ("≤", self.maximum),
+                ("<", self.below),
+            )
+            if limit is not None
+        ]
+        return " " + " and ".join(parts) if parts else ""
+
+    def check(self, name: str, value: Any) -> Any:
+        """Return a value in its proper type, or raise SettingError that says what is allowed."""
+        if value is None:
+            return None
+        if self.choices and isinstance(value, str) and value.strip().lower() in self.choices:
+            return value.strip().lower()
+        parse = {
+            "text": self._text,
+            "whole": self._whole,
+            "number": self._number,
+            "sizes": _sizes,
+            "seconds": _seconds,
+            "names": _names,
+            "pairs": _pairs,
+            "source": lambda value: value,
+        }[self.kind]
+        try:
+            return parse(value)
+        except (ValueError, TypeError, OverflowError):
+            shown = repr(value) if len(repr(value)) < 80 else repr(value)[:77] + "…"
+            close = suggest(value, self.choices) if isinstance(value, str) else None
+            raise SettingError(
+                f"{name} cannot be {shown}.", expected=self.expected(), remedy=close
+            ) from None
+
+    def _text(self, value: Any) -> str:
+        if not isinstance(value, str) or self.choices:
+            raise ValueError
+        return value
+
+    def _whole(self, value: Any) -> int:
+        number = self._number(value)
+        if number != int(number):
+            raise ValueError
+        return int(number)
+
+    def _number(self, value: Any) -> float:
+        if isinstance(value, bool):
+            raise TypeError
+        number = float(value)
+        fits = (
+            math.isfinite(number)
+            and (self.minimum is None or number >= self.minimum)
+            and (self.above is None or number > self.above)
+            and (self.maximum is None or number <= self.maximum)
+            and (self.below is None or number < self.below)
+        )
+        if not fits:
+            raise ValueError
+        return number
+
+
+def setting(default: Any, help: str, **limits: Any) -> Any:
+    """Declare a dataclass field that is a setting; ``limits`` as in :class:`Setting`."""
+    metadata = {"setting": Setting(help, **limits)}
+    if isinstance(default, (dict, list)):
+        return dataclasses.field(default_factory=type(default), metadata=metadata)
+    return dataclasses.field(default=default, metadata=metadata)
+
+
+def settings_of(config: type) -> dict[str, Setting]:
+    """Return the settings that a dataclass declares, by name."""
+    return {
+        field.name: field.metadata["setting"]
+        for field in dataclasses.fields(config)
+        if "setting" in field.metadata
+    }
+
+
+def _sizes(value: Any) -> tuple[int, ...]:
+    if isinstance(value, str):
+        value = [part for part in re.split(r"[,\s]+", value.strip()) if part]
+        value = [] if value == ["none"] else value
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = [value]
+    sizes = tuple(int(part) for part in value)
+    if any(size < 1 or float(part) != size for size, part in zip(sizes, value, strict=True)):
+        raise ValueError
+    return sizes
+
+
+def _seconds(value: Any) -> float:
+    units = {"": 1, "s": 1, "m": 60, "min": 60, "h": 3600}
+    match = re.fullmatch(r"\s*([0-9.]+)\s*([a-z]*)\s*", str(value).lower())
+    if match is None or match[2] not in units or isinstance(value, bool):
+        raise ValueError
+    seconds = float(match[1]) * units[match[2]]
+    if not seconds > 0:
+        raise ValueError
+    return seconds
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    if isinstance(value, str):
+        return (value,)
+    if not isinstance(value, Sequence) or not all(isinstance(name, str) for name in value):
+        raise TypeError
+    return tuple(value)
+
+
+def _pairs(value: Any) -> dict[str, Any]:
+    if isinstance(value, Mapping):
+        return {str(name): entry for name, entry in value.items()}
+    pairs = {}
+    for entry in [value] if isinstance(value, str) else value:
+        name, equals, text = entry.rpartition("=")
+        if not (name and equals and text):
+            raise ValueError
+        pairs[name] = text
+    return pairs

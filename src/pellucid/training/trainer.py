@@ -1,0 +1,346 @@
+"""Epochs, validation, early stopping, time: what surrounds the compiled steps.
+
+The trainer sees measurements, never samples. It hands the compiled program some steps of an
+epoch at a time, about half a second's worth, so that a person can stop it and a bar can move;
+how the steps are cut changes no bit of the result.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from pellucid import backend, optimizers
+from pellucid.data import epoch_order
+from pellucid.model.forward import Forward
+from pellucid.nn import Params
+from pellucid.optimizers import OptimizerSettings
+from pellucid.training.checkpoints import Checkpoint, Progress
+from pellucid.training.divergence import Divergence, locate
+from pellucid.training.events import (
+    Callback,
+    EpochDone,
+    Note,
+    PhaseStarted,
+    StepsDone,
+    StopTraining,
+    tell_nobody,
+)
+from pellucid.training.step import (
+    Examples,
+    Objective,
+    StepsResult,
+    TrainingState,
+    compile_steps,
+    make_step,
+)
+
+_DISPATCH_SECONDS = 0.5
+_FIRST_DISPATCH_STEPS = 16
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How long, in which portions, and how a training goes on.
+
+    Attributes
+    ----------
+    optimizer
+        The optimizer's settings, learning rate and schedule among them.
+    batch_size, epochs
+        Examples a step; passes over the data, at most.
+    patience
+        Stop when so many epochs brought no lower validation loss; 0: never.
+    seed
+        Decides the first weights, the order of the data and all randomness of the steps.
+    time_limit
+        Seconds from the trainer's making; epochs are cut to fit. None: no limit.
+    """
+
+    optimizer: OptimizerSettings
+    batch_size: int
+    epochs: int
+    patience: int = 0
+    seed: int = 0
+    time_limit: float | None = None
+
+
+class Diverged(Exception):  # noqa: N818 -- caught by the run, which words the error
+    """The training left the finite numbers; the trainer holds the last good state."""
+
+    def __init__(self, divergence: Divergence) -> None:
+        super().__init__(f"diverged at step {divergence.step}")
+        self.divergence = divergence
+
+
+class Trainer:
+    """Trains one network on encoded examples.
+
+    Parameters
+    ----------
+    objective
+        The network, the task and the penalties.
+    plan
+        How long and how.
+    train, validation
+        Encoded examples; without validation the last weights are the result.
+    emit
+        Receives the events.
+
+    Attributes
+    ----------
+    state
+        The training state now.
+    progress
+        Epochs done and their measurements.
+    best_params
+        The weights with the lowest validation loss so far, or None.
+    """
+
+    def __init__(
+        self,
+        objective: Objective,
+        plan: Plan,
+        train: Examples,
+        validation: Examples | None = None,
+        emit: Callback = tell_nobody,
+    ) -> None:
+        backend.prepare()
+        self.objective = objective
+        self.plan = plan
+        self.validation = validation
+        self._train = train
+        self._emit = emit
+        self._started = time.perf_counter()
+        self._on_device = jax.tree.map(jnp.asarray, train)
+        optimizer = optimizers.direction(plan.optimizer)
+        self._run_steps: Callable[..., StepsResult] = compile_steps(make_step(objective, optimizer))
+        self._forward = Forward(objective.network, objective.task)
+        root = jax.random.key(plan.seed)
+        params = objective.network.init(jax.random.fold_in(root, 0), train.inputs.shape[1])
+        self.state = TrainingState(
+            params, optimizer.init(params), jax.random.fold_in(root, 1), jnp.int32(0)
+        )
+        steps_per_epoch = self._order(0).shape[0]
+        self.progress = Progress(steps_per_epoch, plan.epochs, fingerprint="")
+        self.best_params: Params | None = None
+        self._steps_per_second: float | None = None
+
+    @property
+    def params(self) -> Params:
+        """The weights that are the result so far: the best ones, else the last ones."""
+        return self.state.params if self.best_params is None else self.best_params
+
+    def compile(self) -> None:
+        """Make the compiled programs before they are needed; a phase of its own."""
+        self._emit(PhaseStarted("compile"))
+        order, rates = self._order(0), self._learning_rates()[: self.progress.steps_per_epoch]
+        nothing = jnp.int32(0)
+        state = _copied(self.state)
+        jax.block_until_ready(
+            self._run_steps(state, self._on_device, order, rates, nothing, nothing).losses
+        )
+        if self.validation is not None:
+            self._validate(self.validation.take(np.arange(1)))
+
+    def run(
+        self,
+        should_stop: Callable[[], bool] = lambda: False,
+        save: Callable[[], None] = lambda: None,
+    ) -> str:
+        """Train to the end; return why it ended.
+
+        Parameters
+        ----------
+        should_stop
+            Asked between calls of the compiled program; True ends the training there.
+        save
+            Called when there is something worth keeping; it decides whether to write.
+
+        Returns
+        -------
+        str
+            ``"finished"``, ``"early stopping"``, ``"time limit"``, ``"callback"`` or
+            ``"interrupted"``.
+
+        Raises
+        ------
+        Diverged
+            Where a loss or weight is not finite; ``state`` is then the last good one.
+        """
+        self._emit(PhaseStarted("train"))
+        try:
+            while len(self.progress.history) < self.progress.epochs:
+                reason = self._run_epoch(should_stop, save)
+                if reason:
+                    return reason
+        except StopTraining:
+            return "callback"
+        return "finished"
+
+    def checkpoint(self) -> Checkpoint:
+        """Return what is needed to go on exactly from here."""
+        self.progress.fingerprint = self.fingerprint()
+        return Checkpoint(self.state, self.best_params, self.progress)
+
+    def restore(self, checkpoint: Checkpoint) -> None:
+        """Go on from a checkpoint of the same data and settings."""
+        self.state = checkpoint.state
+        self.best_params = checkpoint.best_params
+        self.progress = checkpoint.progress
+
+    def fingerprint(self) -> str:
+        """Hash the data and everything else that decides the weights."""
+        digest = hashlib.sha256(repr((self.objective, self.plan.optimizer)).encode())
+        digest.update(repr((self.plan.batch_size, self.plan.seed)).encode())
+        for examples in (self._train, self.validation):
+            for part in examples or ():
+                if part is not None:
+                    digest.update(repr((part.shape, part.dtype)).encode())
+                    digest.update(np.ascontiguousarray(part).data)
+        return digest.hexdigest()
+
+    def _run_epoch(self, should_stop: Callable[[], bool], save: Callable[[], None]) -> str | None:
+        progress = self.progress
+        epoch = len(progress.history)
+        order = self._order(epoch)
+        n_steps = progress.steps_per_epoch
+        rates = self._learning_rates()[epoch * n_steps : (epoch + 1) * n_steps]
+        began = time.perf_counter()
+        while (position := len(progress.losses)) < n_steps:
+            if should_stop():
+                return "interrupted"
+            if epoch > 0 and self._out_of_time():
+                return "time limit"
+            started = time.perf_counter()
+            stop = min(n_steps, position + self._steps_a_dispatch())
+            self._dispatch(order, rates, position, stop)
+            elapsed = time.perf_counter() - started
+            self._steps_per_second = (stop - position) / max(elapsed, 1e-9)
+            progress.seconds += elapsed
+            self._emit(
+                StepsDone(
+                    epoch + 1,
+                    stop,
+                    n_steps,
+                    progress.losses[-1],
+                    self._steps_per_second * order.shape[1],
+                )
+            )
+            if stop < n_steps:
+                save()
+        self._finish_epoch(epoch, float(rates[-1]), time.perf_counter() - began)
+        save()
+        if self._nothing_better():
+            return "early stopping"
+        return "time limit" if self._cut_to_time() else None
+
+    def _dispatch(self, order: np.ndarray, rates: np.ndarray, start: int, stop: int) -> None:
+        """Run steps start … stop − 1 in one compiled call; raise Diverged with the good state."""
+        before = _copied(self.state)
+
+        def run(state: TrainingState, last: int) -> StepsResult:
+            bounds = jnp.int32(start), jnp.int32(last)
+            return self._run_steps(state, self._on_device, order, rates, *bounds)
+
+        result = run(self.state, stop)
+        self.state = result.state
+        ran_to = int(result.stopped_at)
+        losses = np.asarray(result.losses)[start:ran_to].tolist()
+        if bool(result.finite):
+            self.progress.losses += losses
+            return
+        bad = ran_to if np.isfinite(losses[-1]) else ran_to - 1  # the step that cannot be done
+        at_bad = run(_copied(before), bad).state
+        batch = self._train.take(order[min(bad, len(order) - 1)])
+        key = jax.random.fold_in(at_bad.key, at_bad.step)
+        rate = float(rates[max(bad - 1, 0)])
+        number = int(at_bad.step) + 1
+        divergence = locate(self.objective, at_bad.params, batch, key, number, rate)
+        last_good = bad - 1 if divergence.what == "weights" else bad
+        self.state = run(before, last_good).state
+        self.progress.losses += losses[: last_good - start]
+        raise Diverged(divergence)
+
+    def _finish_epoch(self, epoch: int, rate: float, seconds: float) -> None:
+        progress = self.progress
+        measured: dict[str, Any] = {}
+        if self.validation is not None:
+            loss, metrics = self._validate(self.validation)
+            best = progress.best_score is None or loss < progress.best_score
+            if best:
+                progress.best_epoch, progress.best_score = epoch + 1, loss
+                self.best_params = _copied(self.state.params)
+            measured = {"validation_loss": loss, "metrics": metrics, "best": best}
+        done = EpochDone(
+            epoch=epoch + 1,
+            epochs=progress.epochs,
+            loss=float(np.mean(progress.losses)),
+            learning_rate=rate,
+            seconds=seconds,
+            examples_per_second=self._train.n / max(seconds, 1e-9),
+            **measured,
+        )
+        progress.history.append(done.to_dict())
+        progress.losses = []
+        self._emit(done)
+
+    def _validate(self, examples: Examples) -> tuple[float, dict[str, float]]:
+        outputs, losses = self._forward.evaluate(
+            self.state.params, examples.inputs, examples.targets
+        )
+        loss = float(np.average(losses, weights=examples.weights))
+        return loss, self.objective.task.metrics(outputs, examples.targets)
+
+    def _order(self, epoch: int) -> np.ndarray:
+        return epoch_order(self._train.n, self.plan.batch_size, self.plan.seed, epoch)
+
+    def _learning_rates(self) -> np.ndarray:
+        total = self.progress.steps_per_epoch * self.progress.epochs
+        return optimizers.learning_rates(self.plan.optimizer, total)
+
+    def _steps_a_dispatch(self) -> int:
+        if self._steps_per_second is None:
+            return _FIRST_DISPATCH_STEPS
+        return max(1, int(self._steps_per_second * _DISPATCH_SECONDS))
+
+    def _nothing_better(self) -> bool:
+        since_best = len(self.progress.history) - self.progress.best_epoch
+        patience = self.plan.patience
+        return self.validation is not None and patience > 0 and since_best >= patience
+
+    def _out_of_time(self) -> bool:
+        limit = self.plan.time_limit
+        return limit is not None and time.perf_counter() - self._started > limit
+
+    def _cut_to_time(self) -> bool:
+        """Plan fewer epochs where all do not fit into the time; return whether none is left.
+
+        The schedule is laid over the epochs that fit, so that the learning rate still ends
+        where it should.
+        """
+        progress = self.progress
+        done = len(progress.history)
+        if self.plan.time_limit is None or done >= progress.epochs:
+            return False
+        left = self.plan.time_limit - (time.perf_counter() - self._started)
+        slowest = max(entry["seconds"] for entry in progress.history[-3:])
+        fitting = done + max(0, int(left / slowest))
+        if fitting < progress.epochs:
+            if progress.epochs == self.plan.epochs:
+                text = f"The time limit leaves room for about {fitting} of {progress.epochs} epochs."
+                self._emit(Note(text))
+            progress.epochs = fitting
+        return fitting == done
+
+
+def _copied(tree: Any) -> Any:
+    """Copy arrays, so that donating the originals leaves the copies alone."""
+    return jax.tree.map(jnp.copy, tree)
