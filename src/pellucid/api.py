@@ -28,6 +28,7 @@ from pellucid.model.file import SUFFIX, load_card
 from pellucid.nn import LayerTrace, Network, Params
 from pellucid.training import run as runs
 from pellucid.training.config import Config
+from pellucid.training.examination import examine
 from pellucid.training.events import Callback, Event, StopTraining
 from pellucid.training.finder import LearningRateSearch
 from pellucid.training.report import card, format_metric, headline
@@ -123,7 +124,7 @@ class Model:
             For unknown categories, numbers far out of range, further columns.
         """
         table = rows_of(source, self.contract)
-        return self.trained.predict(table, _warn)
+        return self.trained.predict(table, warn)
 
     def evaluate(self, source: Any) -> dict[str, float]:
         """Measure the model on rows whose target is known.
@@ -139,12 +140,12 @@ class Model:
             As ``predict``; also where the target is missing or has unknown classes.
         """
         table = rows_of(source, self.contract)
-        metrics: dict[str, float] = self.trained.evaluate(table, _warn)["metrics"]
+        metrics: dict[str, float] = self.trained.evaluate(table, warn)["metrics"]
         return metrics
 
     def trace(self, source: Any) -> tuple[LayerTrace, ...]:
         """Follow rows through the network: every layer's inputs, pre-activations, activations."""
-        inputs = self.trained.encode(rows_of(source, self.contract), _warn)
+        inputs = self.trained.encode(rows_of(source, self.contract), warn)
         return self.network.trace(self.params, inputs)
 
     def save(self, path: str | Path, *, examples: bool = True) -> Path:
@@ -357,7 +358,8 @@ def _together(callbacks: Sequence[Callback]) -> Callback:
     return emit
 
 
-def _warn(text: str) -> None:
+def warn(text: str) -> None:
+    """Warn of data unlike the training data, at the line that called the model."""
     warnings.warn(text, UnlikeTrainingWarning, stacklevel=4)
 
 
@@ -388,6 +390,7 @@ __all__ = [
     "UnlikeTrainingWarning",
     "backend",
     "contract",
+    "examine",
     "find_learning_rate",
     "format_metric",
     "headline",

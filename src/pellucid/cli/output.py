@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from rich.console import Console
@@ -13,6 +15,9 @@ from pellucid.errors import PellucidError
 
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
 """Progress, notes and errors."""
+
+results = Console(highlight=False)
+"""What was asked for."""
 
 
 def show_error(error: PellucidError) -> None:
@@ -28,6 +33,22 @@ def show_note(text: str, *, warning: bool = False) -> None:
     """Show a sentence that a person should know."""
     mark = "[bold yellow]warning:[/]" if warning else "[bold blue]note:[/]"
     errors.print(f"{mark} {escape(text)}")
+
+
+@contextmanager
+def warnings_as_notes() -> Iterator[None]:
+    """Show warnings as sentences, each once, instead of as Python does."""
+    shown: set[str] = set()
+
+    def show(message: Warning | str, *_: object, **__: object) -> None:
+        if str(message) not in shown:
+            shown.add(str(message))
+            show_note(str(message), warning=True)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("always")
+        warnings.showwarning = show
+        yield
 
 
 def print_json(value: Mapping[str, Any]) -> None:

@@ -43,7 +43,8 @@ class Progress:
     history
         One entry for each finished epoch: its losses, metrics, rate and seconds.
     best_epoch, best_score
-        The epoch (from 1) whose validation loss is the lowest so far, and that loss.
+        The epoch (from 1) that did best on the validation data so far, and how well: the
+        task's main metric and, among equals, the negative loss.
     seconds
         Time spent training so far, over all sessions.
     fingerprint
@@ -56,7 +57,7 @@ class Progress:
     losses: list[float] = field(default_factory=list)
     history: list[dict[str, Any]] = field(default_factory=list)
     best_epoch: int = 0
-    best_score: float | None = None
+    best_score: list[float] | None = None
     seconds: float = 0.0
 
 

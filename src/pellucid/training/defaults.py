@@ -48,7 +48,7 @@ def validation_fraction(config: Config, n_rows: int) -> tuple[float, str]:
         return config.validation_fraction, "as you set it"
     if n_rows < FEW_ROWS:
         return 0.0, f"{n_rows:,} rows are too few to hold some back; all epochs are run"
-    return 0.1, "the epoch with the lowest loss on these rows is kept"
+    return 0.1, "the epoch that does best on these rows is kept"
 
 
 def resolve(config: Config, sizes: Sizes) -> tuple[Config, dict[str, str]]:

@@ -57,7 +57,7 @@ class Plan:
     batch_size, epochs
         Examples a step; passes over the data, at most.
     patience
-        Stop when so many epochs brought no lower validation loss; 0: never.
+        Stop when so many epochs brought nothing better on the validation data; 0: never.
     seed
         Decides the first weights, the order of the data and all randomness of the steps.
     time_limit
@@ -101,7 +101,7 @@ class Trainer:
     progress
         Epochs done and their measurements.
     best_params
-        The weights with the lowest validation loss so far, or None.
+        The weights that did best on the validation data so far, or None.
     """
 
     def __init__(
@@ -274,9 +274,10 @@ class Trainer:
         measured: dict[str, Any] = {}
         if self.validation is not None:
             loss, metrics = self._validate(self.validation)
-            best = progress.best_score is None or loss < progress.best_score
+            score = [metrics[self.objective.task.main_metric], -loss]
+            best = progress.best_score is None or score > progress.best_score
             if best:
-                progress.best_epoch, progress.best_score = epoch + 1, loss
+                progress.best_epoch, progress.best_score = epoch + 1, score
                 self.best_params = _copied(self.state.params)
             measured = {"validation_loss": loss, "metrics": metrics, "best": best}
         done = EpochDone(
