@@ -94,9 +94,14 @@ def test_training_changes_running_statistics_only(layer):
 
 @pytest.mark.parametrize("layer", OF_ANY_SHAPE, ids=str)
 @pytest.mark.parametrize("is_training", [False, True], ids=["inference", "training"])
-@settings(max_examples=5)
-@given(rows=st.integers(2, 6), features=st.integers(2, 7), seed=st.integers(0, 2**32 - 1))
-def test_gradients_equal_finite_differences_in_float64(layer, is_training, rows, features, seed):
+@settings(max_examples=4)
+@given(
+    # Few shapes, since each compiles anew; many values.
+    shape=st.sampled_from([(2, 3), (5, 4)]),
+    seed=st.integers(0, 2**32 - 1),
+)
+def test_gradients_equal_finite_differences_in_float64(layer, is_training, shape, seed):
+    rows, features = shape
     with jax.enable_x64(True):
         network = nn.Network([layer])
         params = shaken(network.init(seed, in_features=features, dtype=jnp.float64), seed)
