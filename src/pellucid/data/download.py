@@ -43,7 +43,7 @@ def fetch_files(
     mirrors: Sequence[str],
     opener: Opener = open_url,
     probe_seconds: float = PROBE_SECONDS,
-) -> dict[str, bytes]:
+) -> tuple[str, dict[str, bytes]]:
     """Fetch files from the first mirror that has them whole.
 
     Parameters
@@ -61,8 +61,8 @@ def fetch_files(
 
     Returns
     -------
-    dict
-        What each function returned.
+    tuple of str and dict
+        The mirror that answered first, and what each function returned.
 
     Raises
     ------
@@ -75,7 +75,7 @@ def fetch_files(
     ordered = [mirror, *(other for other in mirrors if other != mirror)]
     for name in others:
         contents[name] = _fetch_from_any(name, files[name], ordered, opener)
-    return contents
+    return mirror, contents
 
 
 def _probe(

@@ -15,6 +15,7 @@ from pellucid.data.dataset import Dataset
 from pellucid.data.identifiers import reason_to_drop
 from pellucid.data.kinds import KINDS, Proposal, get_kind
 from pellucid.data.kinds.number import refuse_infinite
+from pellucid.data.leaks import find_leaks
 from pellucid.data.profile import Profile, rows_with_nan
 from pellucid.data.rows import name_rows
 from pellucid.data.table import Array, Table
@@ -25,6 +26,8 @@ USUAL_TARGETS = ("target", "label", "class", "y")
 # Whole numbers with at most so many different values are taken for classes.
 FEW_CLASSES = 20
 N_EXAMPLES = 3
+# Below, a kind is neither chosen nor offered unasked.
+LEAST_SCORE = 0.1
 
 
 def infer_contract(
@@ -102,6 +105,8 @@ def infer_contract(
             columns.append(_dropped(profile, "you asked to leave it out", ""))
         else:
             columns.append(_input_contract(profile, kinds.get(name)))
+    if target is not None:
+        warnings += find_leaks(table, columns, target)
     return Contract(
         source=dataset.origin,
         n_rows=table.n_rows,
@@ -144,9 +149,9 @@ def _require_column(table: Table, name: str) -> None:
 def _require_rows(table: Table, target: str | None) -> None:
     n_rows = table.n_rows if target is None else len(labelled_rows(table, target))
     if n_rows < 2:
-        what = "row" if target is None else f"row with a {target!r}"
+        what = f"{n_rows} row{'' if n_rows == 1 else 's'}"
         raise DataError(
-            f"The table has {n_rows} {what}{'' if n_rows == 1 else 's'}.",
+            f"The table has {what}{'' if target is None else f' with a {target!r}'}.",
             expected="at least two rows to learn from; a useful network needs hundreds",
             remedy="give a table with more rows",
         )
@@ -230,6 +235,7 @@ def _guess_task(profile: Profile) -> _Decision:
     )
     if not numeric:
         return _Decision("classification", f"{name} holds text ({n_distinct:,} different values)")
+    refuse_infinite(profile.name, profile.numbers)
     present = profile.numbers.drop_nulls()
     fractions = int((present != present.round()).sum())
     if fractions:
@@ -298,14 +304,14 @@ def _input_contract(profile: Profile, chosen: str | None) -> ColumnContract:
         return _described(_entry(profile, "input", chosen, "you chose this kind"), profile)
     reason = reason_to_drop(profile)
     ranked = _ranked(profile)
-    if reason is None and not ranked:
-        reason = f"values of type {_type_name(profile)} are not understood"
+    if reason is None and not (ranked and ranked[0][1].score >= LEAST_SCORE):
+        reason = f"values of the type {_type_name(profile)} are not understood"
     if reason is not None:
         kept_as = ranked[0][0] if ranked else "category"
         return _dropped(profile, reason, f"--kind {_quoted(profile.name)}={kept_as}", kept_as)
     name, proposal = ranked[0]
     entry = _entry(profile, "input", name, proposal.reason)
-    if len(ranked) > 1:
+    if len(ranked) > 1 and ranked[1][1].score >= LEAST_SCORE:
         second, its_proposal = ranked[1]
         entry = replace(
             entry,

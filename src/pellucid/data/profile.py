@@ -93,7 +93,7 @@ class Profile:
         if self.scalars.dtype.is_integer():
             return True
         present = self.numbers.drop_nulls().to_numpy()
-        return bool(np.all(np.mod(present, 1.0) == 0.0))
+        return bool(np.all(present == np.rint(present)))
 
     @cached_property
     def stray(self) -> Array:

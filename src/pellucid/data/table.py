@@ -151,6 +151,11 @@ def _plain(series: pl.Series) -> Values:
     dtype = series.dtype
     if dtype in (pl.Categorical, pl.Enum):
         return series.cast(pl.String)
+    if dtype == pl.Object:
+        raise DataError(
+            f"Column {series.name!r} holds Python objects.",
+            expected="numbers, text or truth values",
+        )
     if isinstance(dtype, pl.Decimal):
         return series.cast(pl.Float64)
     if isinstance(dtype, pl.List):

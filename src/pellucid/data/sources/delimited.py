@@ -43,6 +43,7 @@ def open_delimited(path: Path) -> Dataset:
     frame = _read(path, content, separator)
     if separator not in (",", "\t"):
         notes.append(f"Its columns are separated by {SEPARATORS[separator]}.")
+    notes += _short_lines(content, separator, frame)
     blank = frame.select(pl.all_horizontal(pl.all().is_null())).to_series()
     if frame.width > 1 and blank.any():
         notes.append(f"{blank.sum():,} blank lines were passed over; they are not counted as rows.")
@@ -84,7 +85,7 @@ def _decoded(path: Path, content: bytes) -> tuple[bytes, list[str]]:
         content = content.replace(b"\r", b"\n")
     if not content.strip():
         raise DataError("The file is empty.", where=str(path), expected="a header and rows")
-    return content.lstrip(b"\r\n"), []
+    return content.rstrip(b"\r\n") + b"\n", []
 
 
 def _not_text(path: Path, content: bytes, error: UnicodeDecodeError, encoding: str) -> DataError:
@@ -121,7 +122,8 @@ def _first_lines(content: bytes) -> list[str]:
 
 def _header(path: Path, content: bytes, separator: str) -> list[str]:
     text = io.StringIO(content[:SNIFFED_BYTES].decode(errors="ignore"), newline="")
-    first = next(csv.reader(text, delimiter=separator), [])
+    # Blank lines above the header are passed over.
+    first = next(filter(None, csv.reader(text, delimiter=separator)), [])
     names = [name.strip() or f"unnamed_{position}" for position, name in enumerate(first, start=1)]
     refuse_duplicates(names, str(path))
     return names
@@ -134,10 +136,28 @@ def _read(path: Path, content: bytes, separator: str) -> pl.DataFrame:
         raise _malformed(path, content, separator) from error
 
 
+def _short_lines(content: bytes, separator: str, frame: pl.DataFrame) -> list[str]:
+    """Word a note where lines have fewer values than there are columns.
+
+    Only files without quotation marks are looked through: in them a line is a row.
+    """
+    if frame.width < 2 or b'"' in content or not frame.to_series(-1).null_count():
+        return []
+    lines = pl.Series(content.decode().splitlines())
+    filled = lines.str.strip_chars(" \r") != ""
+    short = filled & (lines.str.count_matches(separator, literal=True) < frame.width - 1)
+    if not short.any():
+        return []
+    return [
+        f"{short.sum():,} lines have fewer values than there are columns, the first is line "
+        f"{short.arg_true()[0] + 1:,} of the file; what they lack counts as missing."
+    ]
+
+
 def _malformed(path: Path, content: bytes, separator: str) -> DataError:
     """Find the line that could not be read: only now is the file gone through line by line."""
     reader = csv.reader(io.StringIO(content.decode(), newline=""), delimiter=separator)
-    width = len(next(reader, []))
+    width = len(next(filter(None, reader), []))
     try:
         for row in reader:
             if len(row) > width:

@@ -12,6 +12,7 @@ import hashlib
 import os
 import zlib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from pellucid.data.dataset import Dataset
 from pellucid.data.download import DownloadFailedError, Opener, fetch_files, open_url
 from pellucid.data.sources.idx import parse_idx, table_of_images
 from pellucid.data.sources.reading import damaged, read_file
-from pellucid.errors import DataError, PellucidError, SourceNotFoundError, quote_list
+from pellucid.errors import DataError, OutputError, SourceNotFoundError, quote_list
 from pellucid.files import cache_folder, write_atomically
 
 PARTS = {"train": "train", "test": "t10k"}
@@ -183,32 +184,36 @@ def open_image_set(image_set: ImageSet, *, quick: bool, opener: Opener = open_ur
     if named:
         folder = Path(named).expanduser()
         return _dataset(image_set, _read_folder(image_set, folder), str(folder))
-    for folder in image_set.folders:
-        if folder.is_dir():
+    cache = _cache_of(image_set)
+    for folder in (*image_set.folders, *([cache] if cache else [])):
+        # Where nothing lies yet, or something is damaged, the next place may do.
+        with suppress(DataError):
             return _dataset(image_set, _read_folder(image_set, folder), str(folder))
-    cache = cache_folder("data", "fashion" if image_set.classes else "mnist")
-    try:
-        return _dataset(image_set, _read_folder(image_set, cache), f"{cache} (downloaded)")
-    except DataError:
-        # Nothing there yet, or damaged: both are mended by fetching it.
-        pass
     if quick:
         raise _not_found(image_set, "and a quick run does not use the network")
     try:
-        contents = fetch_files(_packed_files(image_set), image_set.mirrors, opener)
+        mirror, contents = fetch_files(_packed_files(image_set), image_set.mirrors, opener)
     except DownloadFailedError as error:
         raise _not_found(image_set, f"and it could not be downloaded: {error}") from error
     contents = {name.removesuffix(".gz"): content for name, content in contents.items()}
-    notes = _store(cache, contents)
-    dataset = _dataset(image_set, contents, image_set.mirrors[0])
+    notes = _store(cache, contents) if cache else ()
+    dataset = _dataset(image_set, contents, mirror)
     return replace(dataset, notes=notes)
+
+
+def _cache_of(image_set: ImageSet) -> Path | None:
+    """Return the set's folder in the cache, or None where none can be made."""
+    try:
+        return cache_folder("data", image_set.title.lower())
+    except OutputError:
+        return None
 
 
 def _store(cache: Path, contents: Mapping[str, bytes]) -> tuple[str, ...]:
     try:
         for name, content in contents.items():
             write_atomically(cache / name, content)
-    except PellucidError as error:
+    except OutputError as error:
         # The data is here all the same: a full disk only means fetching it again next time.
         return (f"It could not be kept for the next time: {error.what}",)
     return ()

@@ -72,9 +72,10 @@ def open_npz(path: Path) -> Dataset:
 
 def _read(path: Path) -> dict[str, Array]:
     try:
+        # NumPy would take a file that is no archive for a pickle, and say so.
+        if not zipfile.is_zipfile(path):
+            raise damaged(path, "it is not a whole .npz archive")
         with np.load(path, allow_pickle=False) as archive:
-            if not isinstance(archive, np.lib.npyio.NpzFile):
-                raise damaged(path, "it is a single array, not an archive")
             return {name: archive[name] for name in archive.files}
     except (zipfile.BadZipFile, EOFError, OSError, zlib.error) as error:
         raise damaged(path, "it is not a whole .npz archive") from error
