@@ -1,0 +1,59 @@
+# The same commands for people and for CI. Everything lives in .venv; nothing else is touched.
+
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	command -v $$p >/dev/null && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& echo $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+PEERS := .venv-peers
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test test-all lint format bench lock clean
+
+help:  ## Show the commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
+
+setup: $(VENV)/.ready  ## Make .venv with pellucid and all that developing it needs
+
+$(VENV)/.ready: requirements/dev.txt pyproject.toml
+	@test -n "$(PYTHON)" || { echo "pellucid needs Python 3.11 or newer; none was found."; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+run: setup  ## Train a network on handwritten digits
+	$(BIN)/pellucid train digits
+
+test: setup  ## Run the tests (a few minutes)
+	$(BIN)/python -m pytest -m "not slow"
+
+test-all: setup  ## Run all tests, slow ones and more examples included
+	HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest
+
+lint: setup  ## Check style, types and the import order
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: setup  ## Bring the code into its usual form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+$(PEERS)/.ready: requirements/peers.txt
+	test -x $(PEERS)/bin/python || $(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check -r requirements/peers.txt
+	@touch $@
+
+bench: setup $(PEERS)/.ready  ## Measure speed and accuracy beside the peers (about half an hour)
+	PELLUCID_PEERS_PYTHON=$(PEERS)/bin/python $(BIN)/python -m benchmarks
+
+lock: setup  ## Pin the requirements anew
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate \
+		pyproject.toml -o requirements/core.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate \
+		pyproject.toml requirements/dev.in -o requirements/dev.txt
+
+clean:  ## Remove what the commands above made
+	rm -rf $(VENV) $(PEERS) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
