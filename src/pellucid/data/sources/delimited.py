@@ -41,6 +41,9 @@ def open_delimited(path: Path) -> Dataset:
     separator = "\t" if tabs else _sniff(content)
     names = _header(path, content, separator)
     frame = _read(path, content, separator)
+    if frame.width != len(names):
+        # The header has a quotation mark without its partner, read differently by the two.
+        raise _malformed(path, content, separator)
     if separator not in (",", "\t"):
         notes.append(f"Its columns are separated by {SEPARATORS[separator]}.")
     notes += _short_lines(content, separator, frame)
@@ -103,7 +106,10 @@ def _sniff(content: bytes) -> str:
     lines = _first_lines(content)
     best, best_score = ",", (0.0, 0)
     for separator in SEPARATORS:
-        widths = [len(row) for row in csv.reader(lines, delimiter=separator) if row]
+        try:
+            widths = [len(row) for row in csv.reader(lines, delimiter=separator) if row]
+        except csv.Error:
+            continue
         usual = max(set(widths), key=widths.count) if widths else 1
         if usual < 2:
             continue
@@ -123,7 +129,10 @@ def _first_lines(content: bytes) -> list[str]:
 def _header(path: Path, content: bytes, separator: str) -> list[str]:
     text = io.StringIO(content[:SNIFFED_BYTES].decode(errors="ignore"), newline="")
     # Blank lines above the header are passed over.
-    first = next(filter(None, csv.reader(text, delimiter=separator)), [])
+    try:
+        first = next(filter(None, csv.reader(text, delimiter=separator)), [])
+    except csv.Error as error:
+        raise _malformed(path, content, separator) from error
     names = [name.strip() or f"unnamed_{position}" for position, name in enumerate(first, start=1)]
     refuse_duplicates(names, str(path))
     return names
@@ -157,8 +166,8 @@ def _short_lines(content: bytes, separator: str, frame: pl.DataFrame) -> list[st
 def _malformed(path: Path, content: bytes, separator: str) -> DataError:
     """Find the line that could not be read: only now is the file gone through line by line."""
     reader = csv.reader(io.StringIO(content.decode(), newline=""), delimiter=separator)
-    width = len(next(filter(None, reader), []))
     try:
+        width = len(next(filter(None, reader), []))
         for row in reader:
             if len(row) > width:
                 return DataError(
