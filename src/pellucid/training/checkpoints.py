@@ -22,7 +22,7 @@ import safetensors.numpy
 from safetensors import SafetensorError, safe_open
 
 from pellucid.errors import ModelFileError
-from pellucid.files import written_atomically
+from pellucid.files import cannot_write, written_atomically
 from pellucid.nn import Params
 from pellucid.training.step import TrainingState
 
@@ -84,7 +84,10 @@ class CheckpointFolder:
 
     def write(self, checkpoint: Checkpoint) -> Path:
         """Write a checkpoint and let go of the oldest; raises OutputError, harming none."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise cannot_write(self.folder, error) from error
         path = self.folder / f"step-{int(checkpoint.state.step):09d}.safetensors"
         content = _to_bytes(checkpoint)
         with written_atomically(path) as stream:

@@ -27,6 +27,7 @@ from pellucid.training.step import (
 
 _SMOOTHING = 0.9
 _EXPLODED = 4.0
+_REACH = 10
 
 
 @dataclass(frozen=True)
@@ -98,9 +99,14 @@ def _smoothed(losses: np.ndarray) -> np.ndarray:
 
 
 def _steepest(rates: np.ndarray, smooth: np.ndarray) -> float:
-    """Return the rate where the loss falls fastest over the logarithm of the rate."""
-    lowest_loss = int(np.argmin(smooth)) if len(smooth) else 0
-    if lowest_loss < 2:
-        return float(rates[0])
-    slopes = np.gradient(smooth[: lowest_loss + 1])
-    return float(rates[int(np.argmin(slopes))])
+    """Return the rate where the loss falls fastest over the logarithm of the rate.
+
+    The slope at a rate is that of the straight line through the losses around it: between
+    neighbours alone, the noise of the batches would decide.
+    """
+    around = np.arange(-_REACH, _REACH + 1)
+    if len(smooth) <= 2 * _REACH:
+        return float(rates[len(rates) // 2])
+    weights = around / np.sum(around**2)  # least squares for evenly spaced points
+    slopes = np.correlate(smooth, weights, mode="valid")
+    return float(rates[_REACH + int(np.argmin(slopes))])

@@ -329,10 +329,10 @@ class Session:
         model = _with_making(model, made)
         if self._folder is not None:
             text = card(report, settings, self._notes)
+            keeper.now()
             try:
                 save_model(model, self._folder.model_path, text, examples=self._examples)
                 write_atomically(self._folder.card_path, text)
-                keeper.now()
             except OutputError as error:
                 error.remedy = (
                     f"{error.remedy}; then pellucid train --resume {self._folder.path}"

@@ -1,0 +1,284 @@
+"""A run from source to folder: nothing overwritten, nothing half-written, all repeatable."""
+
+from __future__ import annotations
+
+import errno
+import itertools
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+import yaml
+
+import pellucid
+from pellucid.errors import (
+    DataError,
+    DivergedError,
+    InterruptedTrainingError,
+    ModelFileError,
+    OutputError,
+    SettingError,
+)
+from pellucid.training import run as runs
+from pellucid.training.config import Config
+from pellucid.training.events import Event, Finished, Note, PhaseStarted, Planned
+
+QUICK = {"hidden": (8,), "epochs": 5}
+
+
+@pytest.fixture(autouse=True)
+def in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def start(source: object = "iris", folder: Path | None = None, **settings: object) -> runs.Outcome:
+    return runs.start(Config.make(source=source, **{**QUICK, **settings}), folder=folder)
+
+
+def weights(model: pellucid.Model | object) -> bytes:
+    params = model.params
+    return b"".join(np.asarray(a).tobytes() for own in params.values() for a in own.values())
+
+
+def test_a_run_leaves_its_folder_with_everything_in_it() -> None:
+    outcome = start()
+    folder = Path("runs/iris-1")
+    assert {path.name for path in folder.iterdir()} == {
+        "config.yaml", "contract.json", "events.jsonl", "checkpoints", "model.pellucid", "card.md",
+    }  # fmt: skip
+    events = [json.loads(line) for line in (folder / "events.jsonl").read_text().splitlines()]
+    assert [event["event"] for event in events] == ["epoch_done"] * 5 + ["finished"]
+    assert events[-1]["report"] == json.loads(json.dumps(outcome.report))
+    assert json.loads((folder / "contract.json").read_text())["target"] == "species"
+    assert "accuracy" in (folder / "card.md").read_text()
+
+
+def test_every_run_gets_a_folder_of_its_own() -> None:
+    for number in (1, 2, 3):
+        assert start(epochs=1).report["run"] == f"runs/iris-{number}"
+
+
+def test_a_folder_that_holds_something_is_never_written_into(tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "thesis.txt").write_text("years of work")
+    with pytest.raises(SettingError, match="nothing is overwritten"):
+        start(folder=folder)
+    assert [path.name for path in folder.iterdir()] == ["thesis.txt"]
+
+
+def test_the_written_config_repeats_the_run_bit_for_bit() -> None:
+    first = start(dropout=0.2, seed=7)
+    text = Path("runs/iris-1/config.yaml").read_text()
+    assert yaml.safe_load(text)["seed"] == 7
+    second = runs.start(Config.from_yaml(text))
+    assert weights(second.model) == weights(first.model)
+    assert second.report["metrics"] == first.report["metrics"]
+
+
+def test_the_report_says_all_that_programs_need() -> None:
+    report = start().report
+    assert {
+        "task", "source", "target", "n_train", "n_validation", "n_test", "n_parameters", "epochs",
+        "metrics", "baseline", "seconds", "run", "model",
+    } <= set(report)  # fmt: skip
+    assert report["n_parameters"] == 4 * 8 + 8 + 8 * 3 + 3
+    assert report["n_train"] + report["n_validation"] + report["n_test"] == 150
+    assert {"total", "start", "data", "compile", "train", "evaluate"} <= set(report["seconds"])
+    assert set(report["baseline"]) == set(report["metrics"])
+
+
+def test_test_rows_are_never_trained_on() -> None:
+    """Labels of the test part that contradict everything change no weight."""
+    draw = np.random.default_rng(0)
+    X = draw.normal(size=(200, 3))
+    y = np.where(X[:, 0] > 0, "up", "down")
+    other = np.where(y[:50] == "up", "down", "up")
+    one = pellucid.train((X[50:], y[50:]), test=(X[:50], y[:50]), **QUICK)
+    two = pellucid.train((X[50:], y[50:]), test=(X[:50], other), **QUICK)
+    assert weights(one) == weights(two)
+    assert one.metrics["accuracy"] == pytest.approx(1 - two.metrics["accuracy"])
+
+
+def test_an_interrupted_run_goes_on_and_ends_in_the_same_weights() -> None:
+    whole = start("wine", dropout=0.1)
+    asked = itertools.count()
+    faces = runs.Faces(should_stop=lambda: next(asked) >= 3)
+    config = Config.make(source="wine", **QUICK, dropout=0.1)
+    with pytest.raises(InterruptedTrainingError, match="--resume runs/wine-2") as caught:
+        runs.start(config, faces)
+    assert caught.value.exit_status == 130
+    resumed = runs.resume(Path("runs/wine-2"))
+    assert isinstance(resumed, runs.Outcome)
+    assert weights(resumed.model) == weights(whole.model)
+    assert resumed.report["metrics"] == whole.report["metrics"]
+    lines = Path("runs/wine-2/events.jsonl").read_text().splitlines()
+    assert [json.loads(line).get("epoch") for line in lines] == [1, 2, 3, 4, 5, None]
+
+
+def test_an_interrupt_before_the_first_step_can_be_resumed() -> None:
+    whole = start("wine")
+    with pytest.raises(InterruptedTrainingError):
+        runs.start(Config.make(source="wine", **QUICK), runs.Faces(should_stop=lambda: True))
+    resumed = runs.resume(Path("runs/wine-2"))
+    assert isinstance(resumed, runs.Outcome)
+    assert weights(resumed.model) == weights(whole.model)
+
+
+def test_a_finished_run_is_reported_again_and_not_touched() -> None:
+    outcome = start()
+    before = {path: path.read_bytes() for path in Path("runs/iris-1").rglob("*") if path.is_file()}
+    assert runs.resume(Path("runs/iris-1")) == json.loads(json.dumps(outcome.report))
+    after = {path: path.read_bytes() for path in Path("runs/iris-1").rglob("*") if path.is_file()}
+    assert before == after
+
+
+def test_a_run_whose_data_changed_is_not_resumed() -> None:
+    pl.DataFrame({"x": range(40), "y": ["a", "b"] * 20}).write_csv("mine.csv")
+    asked = itertools.count()
+    config = Config.make(source="mine.csv", target="y", **QUICK)
+    with pytest.raises(InterruptedTrainingError):
+        runs.start(config, runs.Faces(should_stop=lambda: next(asked) >= 2))
+    pl.DataFrame({"x": range(40), "y": ["b", "a"] * 20}).write_csv("mine.csv")
+    with pytest.raises(ModelFileError, match="have changed since"):
+        runs.resume(Path("runs/mine-1"))
+
+
+def test_damaged_checkpoints_are_named_and_passed_over() -> None:
+    asked = itertools.count()
+    config = Config.make(source="wine", **QUICK)
+    with pytest.raises(InterruptedTrainingError):
+        runs.start(config, runs.Faces(should_stop=lambda: next(asked) >= 3))
+    for path in Path("runs/wine-1/checkpoints").iterdir():
+        path.write_bytes(path.read_bytes()[:-10])
+    heard: list[Event] = []
+    outcome = runs.resume(Path("runs/wine-1"), runs.Faces(heard.append))
+    assert isinstance(outcome, runs.Outcome)
+    notes = [event.text for event in heard if isinstance(event, Note)]
+    assert any("was passed over" in text for text in notes)
+    assert weights(outcome.model) == weights(start("wine").model)
+
+
+def test_a_divergence_keeps_the_last_good_state_and_suggests_a_remedy() -> None:
+    with pytest.raises(DivergedError) as caught:
+        start("diabetes", optimizer="sgd", schedule="constant", learning_rate=1e4, epochs=50)
+    said = str(caught.value)
+    assert "step" in said
+    assert "layer" in said
+    assert "--learning-rate" in said
+    assert caught.value.exit_status == 4
+    assert list(Path("runs/diabetes-1/checkpoints").iterdir())
+    assert not Path("runs/diabetes-1/model.pellucid").exists()
+
+
+def test_the_phases_and_the_plan_are_told_in_order() -> None:
+    heard: list[Event] = []
+    runs.start(Config.make(source="iris", **QUICK), runs.Faces(heard.append), keep_run=False)
+    phases = [event.phase for event in heard if isinstance(event, PhaseStarted)]
+    assert phases == ["start", "data", "compile", "train", "evaluate"]
+    (planned,) = [event for event in heard if isinstance(event, Planned)]
+    assert planned.n_parameters == 4 * 8 + 8 + 8 * 3 + 3
+    assert set(planned.reasons) <= set(planned.settings)
+    assert isinstance(heard[-1], Finished)
+    assert not Path("runs").exists()
+
+
+def test_a_learning_rate_can_be_found() -> None:
+    outcome = start(learning_rate="find", epochs=60)
+    rate = yaml.safe_load(Path("runs/iris-1/config.yaml").read_text())["learning_rate"]
+    assert 1e-5 < rate < 10
+    assert outcome.report["metrics"]["accuracy"] > 0.8
+
+
+def test_balanced_class_weights_find_more_of_a_rare_class() -> None:
+    draw = np.random.default_rng(1)
+    y = np.array(["usual"] * 570 + ["rare"] * 30)
+    X = draw.normal(size=(600, 2)) + 1.2 * (y == "rare")[:, None]
+    plain = pellucid.train((X, y), epochs=20, hidden=(8,))
+    balanced = pellucid.train((X, y), epochs=20, hidden=(8,), class_weight="balanced")
+    named = pellucid.train((X, y), epochs=20, hidden=(8,), class_weight={"rare": 10, "usual": 0.5})
+    assert balanced.metrics["balanced_accuracy"] > plain.metrics["balanced_accuracy"] + 0.05
+    assert named.metrics["balanced_accuracy"] > plain.metrics["balanced_accuracy"] + 0.05
+
+
+def test_a_column_can_say_how_much_each_row_counts() -> None:
+    frame = pl.DataFrame(
+        {"x": [0.0, 1.0] * 50, "y": [1.0, 5.0] * 50, "w": [1.0, 1.0] * 50}
+    ).with_columns(noise=pl.Series([0, 1, 2, 3] * 25))
+    spoiled = pl.DataFrame(
+        {"x": [0.0] * 100, "y": [99.0] * 100, "w": [0.0] * 100, "noise": [0, 1, 2, 3] * 25}
+    )
+    model = pellucid.train(
+        pl.concat([frame.cast({"noise": pl.Int64}), spoiled]),
+        target="y",
+        task="regression",
+        sample_weight="w",
+        test_fraction=0,
+        epochs=60,
+    )
+    answers = model.predict(pl.DataFrame({"x": [0.0, 1.0], "noise": [0, 1]}))["prediction"]
+    assert answers[0] < 20
+    assert "w" not in [column.name for column in model.contract.inputs]
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"class_weight": {"roses": 2}}, "not a class"),
+        ({"class_weight": {"setosa": -1}}, "class weights"),
+        ({"sample_weight": "weight"}, "does not exist"),
+        ({"loss": "huber"}, "does not fit classification"),
+        ({"loss": "binary_cross_entropy"}, "two classes"),
+        ({"target": "specis"}, "did you mean 'species'"),
+        ({"drop": ["petal"]}, "petal"),
+        ({"kinds": {"species": "sound"}}, "sound"),
+    ],
+)
+def test_settings_that_do_not_fit_the_data_leave_nothing_behind(settings: dict, said: str) -> None:
+    with pytest.raises((SettingError, DataError)) as caught:
+        start(**settings)
+    assert said in str(caught.value)
+    assert not Path("runs").exists() or not list(Path("runs").iterdir())
+
+
+def test_a_full_disk_ends_no_training_and_is_said_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The system refuses checkpoints only: the model may lie on another disk."""
+    make = tempfile.mkstemp
+
+    def full(**place: Any) -> tuple[int, str]:
+        if "step-" in place["prefix"]:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return make(**place)
+
+    monkeypatch.setattr(tempfile, "mkstemp", full)
+    heard: list[Event] = []
+    outcome = runs.start(Config.make(source="iris", **QUICK), runs.Faces(heard.append))
+    notes = [event.text for event in heard if isinstance(event, Note) and event.warning]
+    assert sum("No checkpoint could be written" in text for text in notes) == 1
+    assert Path(outcome.report["model"]).is_file()
+
+
+def test_a_disk_too_full_for_the_model_is_an_error_with_the_way_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    make = tempfile.mkstemp
+
+    def full(**place: Any) -> tuple[int, str]:
+        if "model" in place["prefix"]:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return make(**place)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(tempfile, "mkstemp", full)
+        with pytest.raises(OutputError, match="no space left") as caught:
+            start()
+    assert "--resume runs/iris-1" in str(caught.value)
+    assert not Path("runs/iris-1/model.pellucid").exists()
+    resumed = runs.resume(Path("runs/iris-1"))
+    assert isinstance(resumed, runs.Outcome)
+    assert Path("runs/iris-1/model.pellucid").is_file()
+    assert weights(resumed.model) == weights(start().model)
