@@ -90,7 +90,7 @@ class ModelFileError(PellucidError, ValueError):
 class OutputError(PellucidError, OSError):
     """A result cannot be written: the folder is read-only, or the disk is full."""
 
-    exit_status = 3
+    exit_status = 2
 
 
 class DivergedError(PellucidError, FloatingPointError):

@@ -7,7 +7,7 @@ from pellucid.data.contract import ColumnContract, Contract
 from pellucid.data.kinds import get_kind
 from pellucid.data.kinds.number import refuse_infinite
 from pellucid.data.profile import Profile
-from pellucid.data.rows import name_rows
+from pellucid.data.rows import count, name_rows
 from pellucid.data.table import Table
 from pellucid.data.targets import refuse_missing_target, refuse_new_classes
 from pellucid.errors import DataError, quote_list, suggest
@@ -76,7 +76,8 @@ def _refuse_missing_columns(contract: Contract, table: Table, *, need_target: bo
     guesses = [suggest(name, [other for other in table if other not in known]) for name in missing]
     guess = next((text for text in guesses if text), None)
     raise DataError(
-        f"The table lacks {len(missing)} column(s) that the model needs: {quote_list(missing)}.",
+        f"The table lacks {count(len(missing), 'column')} that the model needs: "
+        f"{quote_list(missing)}.",
         where=f"its columns are {quote_list(table.names)}",
         expected="the columns of training, in any order",
         remedy=guess or "add these columns, or rename yours",
@@ -93,7 +94,7 @@ def _check_target(column: ColumnContract, table: Table) -> list[str]:
     if profile.n_missing:
         rows = name_rows(profile.scalars.is_null().arg_true())
         warnings.append(
-            f"{profile.n_missing:,} rows have no {column.name!r} and are left out: {rows}."
+            f"{count(profile.n_missing, 'row')} without a {column.name!r}, left out: {rows}."
         )
     if column.kind == "category":
         keys = keys_of(profile.scalars, as_value_type(column.details["value_type"]))

@@ -223,7 +223,8 @@ def _decide_task(table: Table, target: str | None, task: str | None) -> _Decisio
 
 
 def _overruled(guess: _Decision, task: str) -> _Decision:
-    return _Decision(task, f"said so; alone, {guess.reason} would mean {guess.task}", guess.task)
+    reason = f"chosen; alone, {guess.reason} would mean {guess.task}"
+    return _Decision(task, reason, f"{guess.task} (--task {guess.task})")
 
 
 def _guess_task(profile: Profile) -> _Decision:
@@ -264,6 +265,7 @@ def _require_numbers(profile: Profile) -> None:
 
 def _target_contract(profile: Profile, decision: _Decision) -> ColumnContract:
     is_number = decision.task == "regression"
+    other = "classification" if is_number else "regression"
     if decision.task == "clustering":
         is_number = profile.is_numeric and not profile.is_whole
     kind = get_kind("number" if is_number else "category")
@@ -287,7 +289,7 @@ def _target_contract(profile: Profile, decision: _Decision) -> ColumnContract:
         if decision.alternative is None
         else ("category" if is_number else "number"),
         alternative_reason=decision.alternative,
-        override="--target COLUMN",
+        override=f"--task {other}" if decision.alternative else "--target COLUMN",
         details=details,
     )
 

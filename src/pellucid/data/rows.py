@@ -13,6 +13,17 @@ from pellucid.data.table import Array
 COUNTING = "counted from 1, a header line not counted"
 
 
+def count(number: int, what: str) -> str:
+    """Word a number of things.
+
+    Examples
+    --------
+    >>> count(1, "row"), count(1200, "row")
+    ('1 row', '1,200 rows')
+    """
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
 def name_rows(rows: Array | pl.Series, limit: int = 5) -> str:
     """Word row indices (from 0) for people (from 1).
 

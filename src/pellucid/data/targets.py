@@ -19,7 +19,7 @@ from pellucid.data.categories import (
 from pellucid.data.kinds.number import refuse_infinite
 from pellucid.data.moments import mean_and_scale, restore, standardise
 from pellucid.data.profile import clean_scalars, numbers_of
-from pellucid.data.rows import name_rows
+from pellucid.data.rows import count, name_rows
 from pellucid.data.table import Array, Values
 from pellucid.errors import DataError, quote_list
 
@@ -152,7 +152,8 @@ def refuse_missing_target(values: pl.Series) -> None:
     """Raise DataError with the row numbers where the target is missing."""
     if values.null_count():
         raise DataError(
-            f"The target {values.name!r} is missing or unreadable in {values.null_count():,} rows.",
+            f"The target {values.name!r} is missing or unreadable in "
+            f"{count(values.null_count(), 'row')}.",
             where=name_rows(values.is_null().arg_true()),
             expected="a value in every row",
             remedy="fill these cells, or remove the rows",

@@ -362,16 +362,11 @@ class Network:
         dense_1 | dense, relu | 784 × 128 + 128 = 100480
         dense_2 | dense, linear | 128 × 10 + 10 = 1290
         """
-        shape = _as_shape(in_features)
         rows = []
-        for name, layer in self._named_layers():
-            with _at(name):
-                own = jax.eval_shape(
-                    functools.partial(layer.init, in_shape=shape, dtype=jnp.float32),
-                    jax.random.key(0),
-                )
-                shape = layer.out_shape(shape)
-            arrays = [leaf.shape for leaf_name, leaf in own.items() if is_trainable(leaf_name)]
+        for (name, layer), (own, shape) in zip(
+            self._named_layers(), self._walk(in_features), strict=True
+        ):
+            arrays = [leaf for leaf_name, leaf in own.items() if is_trainable(leaf_name)]
             arrays.sort(key=len, reverse=True)  # the kernel before the bias
             activation = getattr(layer, "activation", None)
             rows.append(
@@ -385,6 +380,28 @@ class Network:
                 )
             )
         return tuple(rows)
+
+    def parameter_shapes(self, in_features: int | Shape) -> dict[str, dict[str, Shape]]:
+        """Return the shape of every array of parameters; nothing is drawn.
+
+        Examples
+        --------
+        >>> from pellucid import nn
+        >>> Network([nn.Dense(3)]).parameter_shapes(2)
+        {'dense_1': {'bias': (3,), 'kernel': (2, 3)}}
+        """
+        walked = zip(self.names, self._walk(in_features), strict=True)
+        return {name: own for name, (own, _) in walked if own}
+
+    def _walk(self, in_features: int | Shape) -> Iterator[tuple[dict[str, Shape], Shape]]:
+        """Yield each layer's parameter shapes, and the shape of one example after it."""
+        shape = _as_shape(in_features)
+        for name, layer in self._named_layers():
+            with _at(name):
+                start = functools.partial(layer.init, in_shape=shape, dtype=jnp.float32)
+                own = jax.eval_shape(start, jax.random.key(0))
+                shape = layer.out_shape(shape)
+            yield {leaf: array.shape for leaf, array in own.items()}, shape
 
     def to_dict(self) -> dict[str, Any]:
         """Return the network, without parameters, as JSON-ready data.

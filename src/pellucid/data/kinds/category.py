@@ -16,9 +16,9 @@ from pellucid.data.categories import (
     value_type_of,
     values_of,
 )
-from pellucid.data.kinds.kind import Description, Kind, Proposal
+from pellucid.data.kinds.kind import FEW_VALUES, Description, Kind, Proposal
 from pellucid.data.profile import Profile, clean_scalars
-from pellucid.data.rows import name_rows
+from pellucid.data.rows import count, name_rows
 from pellucid.data.table import Array, Values
 from pellucid.errors import DataError, quote_list
 
@@ -30,7 +30,6 @@ RARE_SHARE = 0.001
 MOST_FEATURES = 200
 # The contract remembers so many categories, to notice new ones later.
 REMEMBERED = 1000
-FEW_VALUES = 20
 
 
 @dataclass(frozen=True)
@@ -187,7 +186,7 @@ class CategoryKind(Kind):
             return []
         new = keys.filter(unseen).unique(maintain_order=True)
         return [
-            f"{name!r} holds {len(new):,} value(s) that training never saw: "
+            f"{name!r} holds {count(len(new), 'value')} that training never saw: "
             f"{quote_list(new, limit=5)} in {name_rows(unseen.arg_true())}."
         ]
 

@@ -14,6 +14,9 @@ from typing import Any, ClassVar, Protocol, Self
 from pellucid.data.profile import Profile
 from pellucid.data.table import Array, Values
 
+# Whole numbers with at most so many different values could be codes of categories.
+FEW_VALUES = 20
+
 
 @dataclass(frozen=True)
 class Proposal:

@@ -10,15 +10,13 @@ import numpy as np
 import polars as pl
 
 from pellucid.data import parsing
-from pellucid.data.kinds.kind import Description, Kind, Proposal
+from pellucid.data.kinds.kind import FEW_VALUES, Description, Kind, Proposal
 from pellucid.data.moments import mean_and_scale, restore, standardise
 from pellucid.data.profile import Profile, clean_scalars, numbers_of
 from pellucid.data.rows import name_rows
 from pellucid.data.table import Array, Values
 from pellucid.errors import DataError, quote_list
 
-# Whole numbers with at most so many different values could be codes of categories.
-FEW_VALUES = 20
 # Text counts as numbers when at most this share of it is none.
 STRAY_SHARE = 0.1
 

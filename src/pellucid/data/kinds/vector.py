@@ -12,7 +12,7 @@ import numpy as np
 from pellucid.data.kinds.kind import Description, Kind, Proposal
 from pellucid.data.moments import mean_and_scale, restore, standardise
 from pellucid.data.profile import Profile
-from pellucid.data.rows import name_rows
+from pellucid.data.rows import count, name_rows
 from pellucid.data.table import Array, Values
 from pellucid.errors import DataError
 
@@ -152,7 +152,7 @@ def describe_block(profile: Profile) -> Description:
     }
     warnings = []
     if profile.n_missing:
-        gaps = f"{profile.n_missing:,} rows"
+        gaps = count(profile.n_missing, "row")
         warnings.append(f"{profile.name!r} holds missing numbers (NaN) in {gaps}.")
     return Description(details, tuple(warnings))
 

@@ -137,7 +137,7 @@ def _not_found(source: str | Path, path: Path) -> SourceNotFoundError:
         beside = {}
     builtin = [info.name for info in list_builtin()]
     known = list(beside)
-    if path.parent == Path() or not isinstance(source, str):
+    if path.parent == Path():
         known += builtin
     return SourceNotFoundError(
         f"There is no file or built-in data set called {str(source)!r}.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -11,8 +11,10 @@ import numpy as np
 import polars as pl
 
 from pellucid.data.dataset import Dataset
-from pellucid.data.sources.mnist import FASHION, open_digits, open_image_set
+from pellucid.data.download import Opener, open_url
+from pellucid.data.sources.mnist import FASHION, MNIST, ImageSet, open_image_set
 from pellucid.data.table import Table
+from pellucid.errors import SourceNotFoundError
 
 ORIGIN = "embedded in scikit-learn"
 
@@ -65,6 +67,33 @@ def open_builtin(name: str, *, quick: bool) -> Dataset:
 def is_builtin(name: str) -> bool:
     """Tell whether there is a built-in set with this name."""
     return name in _BUILTINS
+
+
+def open_digits(*, quick: bool, image_set: ImageSet = MNIST, opener: Opener = open_url) -> Dataset:
+    """Open MNIST, or scikit-learn's 8×8 digits with a note that says how to get MNIST.
+
+    Parameters
+    ----------
+    quick
+        Whether to do without the network.
+    image_set, opener
+        What is looked for, and what opens addresses; for tests.
+
+    Raises
+    ------
+    DataError
+        Where the folder that ``PELLUCID_DIGITS`` names does not hold MNIST.
+    """
+    try:
+        return open_image_set(image_set, quick=quick, opener=opener)
+    except SourceNotFoundError as error:
+        fallback = open_small_digits()
+        note = (
+            f"{image_set.title} is not on this machine ({error.where}), so the "
+            f"{fallback.train.n_rows:,} digits of 8×8 pixels that come with scikit-learn stand in "
+            f"for it. To get {image_set.title}: {error.remedy}."
+        )
+        return replace(fallback, name=image_set.name, notes=(note,))
 
 
 def open_small_digits() -> Dataset:

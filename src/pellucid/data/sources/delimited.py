@@ -10,6 +10,7 @@ import polars as pl
 
 from pellucid.data import parsing
 from pellucid.data.dataset import Dataset
+from pellucid.data.rows import count
 from pellucid.data.sources.frames import refuse_duplicates
 from pellucid.data.sources.reading import read_file, short_name
 from pellucid.data.table import Table
@@ -49,7 +50,8 @@ def open_delimited(path: Path) -> Dataset:
     notes += _short_lines(content, separator, frame)
     blank = frame.select(pl.all_horizontal(pl.all().is_null())).to_series()
     if frame.width > 1 and blank.any():
-        notes.append(f"{blank.sum():,} blank lines were passed over; they are not counted as rows.")
+        blank_lines = count(int(blank.sum()), "blank line")
+        notes.append(f"It has {blank_lines}, passed over and not counted as rows.")
         frame = frame.filter(~blank)
     if frame.height == 0:
         raise DataError(
@@ -158,8 +160,8 @@ def _short_lines(content: bytes, separator: str, frame: pl.DataFrame) -> list[st
     if not short.any():
         return []
     return [
-        f"{short.sum():,} lines have fewer values than there are columns, the first is line "
-        f"{short.arg_true()[0] + 1:,} of the file; what they lack counts as missing."
+        f"Fewer values than columns in {count(int(short.sum()), 'line')}, the first is line "
+        f"{short.arg_true()[0] + 1:,} of the file; what is not there counts as missing."
     ]
 
 

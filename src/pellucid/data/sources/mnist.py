@@ -141,35 +141,6 @@ FASHION = ImageSet(
 )
 
 
-def open_digits(*, quick: bool, image_set: ImageSet = MNIST, opener: Opener = open_url) -> Dataset:
-    """Open MNIST, or scikit-learn's 8×8 digits with a note that says how to get MNIST.
-
-    Parameters
-    ----------
-    quick
-        Whether to do without the network.
-    image_set, opener
-        What is looked for, and what opens addresses; for tests.
-
-    Raises
-    ------
-    DataError
-        Where the folder that ``PELLUCID_DIGITS`` names does not hold MNIST.
-    """
-    from pellucid.data.sources.builtin import open_small_digits
-
-    try:
-        return open_image_set(image_set, quick=quick, opener=opener)
-    except SourceNotFoundError as error:
-        fallback = open_small_digits()
-        note = (
-            f"{image_set.title} is not on this machine ({error.where}), so the "
-            f"{fallback.train.n_rows:,} digits of 8×8 pixels that come with scikit-learn stand in "
-            f"for it. To get {image_set.title}: {error.remedy}."
-        )
-        return replace(fallback, name=image_set.name, notes=(note,))
-
-
 def open_image_set(image_set: ImageSet, *, quick: bool, opener: Opener = open_url) -> Dataset:
     """Open a published set from a named folder, a package's, the cache, or the network.
 
