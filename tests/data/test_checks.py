@@ -43,12 +43,12 @@ def test_the_training_table_in_any_order_is_fine():
 @pytest.mark.parametrize(
     ("columns", "warning"),
     [
-        ({"port": ["S", "Q", "Q", "C"]}, "1 value(s) that training never saw: 'Q' in rows 2, 3"),
+        ({"port": ["S", "Q", "Q", "C"]}, "1 value that training never saw: 'Q' in rows 2, 3"),
         ({"age": [20.0, 30.0, 4000.0, 50.0]}, "far outside the range seen in training (20 to 50)"),
         ({"age": ["20", "old", "30", "40"]}, "'old' in row 2"),
         ({"code": np.full((4, 2), 100.0)}, "far outside the range"),
         ({"extra": [1, 2, 3, 4]}, "passed over: 'extra'"),
-        ({"y": ["no", None, "yes", "no"]}, "1 rows have no 'y' and are left out: row 2"),
+        ({"y": ["no", None, "yes", "no"]}, "1 row without a 'y', left out: row 2"),
     ],
 )
 def test_what_is_unusual_is_said(columns, warning):

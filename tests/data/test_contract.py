@@ -179,9 +179,12 @@ def test_the_task_is_inferred_with_its_reason_and_alternative(values, task, alte
 
 
 def test_a_persons_choice_of_task_wins():
-    contract = contract_of({"c": [1.5, 2.5, 3.5], "t": [0, 1, 0]}, target="t", task="regression")
+    contract = contract_of(
+        {"c": [1.5, 2.5, 3.5, 0.5], "t": [0, 1, 0, 1]}, target="t", task="regression"
+    )
     assert contract.task == "regression"
-    assert "would mean classification" not in contract.task_reason or contract.task_alternative
+    assert "would mean classification" in contract.task_reason
+    assert contract.task_alternative == "classification (--task classification)"
 
 
 def test_without_a_target_nothing_is_guessed_but_likely_names_are_proposed():

@@ -17,7 +17,8 @@ import pytest
 from pellucid.data import infer_contract, open_source
 from pellucid.data.download import DownloadFailedError, fetch_files, open_url
 from pellucid.data.kinds import ImageEncoder
-from pellucid.data.sources.mnist import FASHION, MNIST, ImageSet, open_digits, open_image_set
+from pellucid.data.sources.builtin import open_digits
+from pellucid.data.sources.mnist import FASHION, MNIST, ImageSet, open_image_set
 from pellucid.errors import DataError, SourceNotFoundError
 from pellucid.files import cache_folder
 

@@ -77,7 +77,7 @@ def test_a_header_that_looks_like_data_is_warned_of(tmp_path: Path, shared_data:
 def test_lines_with_too_few_values_are_noted_with_the_first(tmp_path: Path):
     dataset = open_source(written(tmp_path, "t.csv", "a,b,c\n1,2,3\n4,5\n6,7,\n"))
     assert dataset.train["c"].to_list() == [3, None, None]
-    assert "1 lines have fewer values" in dataset.notes[0]
+    assert "in 1 line," in dataset.notes[0]
     assert "line 3 of the file" in dataset.notes[0]
 
 
