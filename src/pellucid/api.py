@@ -28,8 +28,8 @@ from pellucid.model.file import SUFFIX, load_card
 from pellucid.nn import LayerTrace, Network, Params
 from pellucid.training import run as runs
 from pellucid.training.config import Config
-from pellucid.training.examination import examine
 from pellucid.training.events import Callback, Event, StopTraining
+from pellucid.training.examination import examine
 from pellucid.training.finder import LearningRateSearch
 from pellucid.training.report import card, format_metric, headline
 
@@ -333,8 +333,8 @@ def stopping_on_signals() -> Iterator[Callable[[], bool]]:
         asked.set()
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        before[number] = signal.signal(number, ask)
+    for caught in (signal.SIGINT, signal.SIGTERM):
+        before[caught] = signal.signal(caught, ask)
     try:
         yield asked.is_set
     finally:
@@ -396,6 +396,11 @@ __all__ = [
     "headline",
     "load",
     "load_card",
+    "make_config",
     "resume",
+    "rows_of",
+    "runs",
+    "stopping_on_signals",
     "train",
+    "warn",
 ]

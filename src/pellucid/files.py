@@ -83,7 +83,9 @@ def written_atomically(path: Path) -> Iterator[BinaryIO]:
     path = Path(path)
     temporary: Path | None = None
     try:
-        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+        descriptor, name = tempfile.mkstemp(
+            prefix=f".{path.name}.", suffix=".part", dir=path.parent
+        )
         temporary = Path(name)
         with os.fdopen(descriptor, "wb") as stream:
             yield stream

@@ -75,9 +75,7 @@ def test_the_classification_baseline_is_scikit_learns_dummy() -> None:
     expected = {
         "accuracy": dummy.score(X, targets),
         "balanced_accuracy": sklearn.metrics.balanced_accuracy_score(targets, dummy.predict(X)),
-        "f1": sklearn.metrics.f1_score(
-            targets, dummy.predict(X), average="macro", zero_division=0
-        ),
+        "f1": sklearn.metrics.f1_score(targets, dummy.predict(X), average="macro", zero_division=0),
         "loss": sklearn.metrics.log_loss(targets, dummy.predict_proba(X)),
     }
     assert task.baseline(targets, targets) == pytest.approx(expected)

@@ -75,7 +75,7 @@ def test_damage_is_never_believed_and_the_one_before_is_used(
             continue
         newest.write_bytes(damaged)
         problems: list[str] = []
-        found = folder.newest(trainer.state, lambda path, problem: problems.append(problem))
+        found = folder.newest(trainer.state, lambda path, problem, to=problems: to.append(problem))
         assert found is not None
         assert int(found.state.step) == 1, f"{kind} at {at} was believed"
         assert len(problems) == 1

@@ -20,8 +20,10 @@ ONE = Examples(np.array([[2.0]], np.float32), np.array([[6.0]], np.float32))
 
 
 def test_one_step_takes_the_weight_from_5_to_4_2_and_the_loss_from_8_to_2_88() -> None:
-    """By hand: y = 5·2 = 10; ½(10 − 6)² = 8; slope (10 − 6)·2 = 8; 5 − 0.1·8 = 4.2;
-    ½(8.4 − 6)² = 2.88."""
+    """By hand: y = 5·2 = 10, ½(10 − 6)² = 8, slope (10 − 6)·2 = 8.
+
+    5 − 0.1·8 = 4.2, and ½(8.4 − 6)² = 2.88.
+    """
     trainer = Trainer(
         one_weight(), plan(optimizer="sgd", learning_rate=0.1, epochs=2, batch_size=1), ONE
     )
@@ -214,7 +216,7 @@ def test_events_tell_every_step_and_epoch_in_order() -> None:
     assert done.to_dict()["event"] == "epoch_done"
 
 
-def _adam():  # noqa: ANN202
+def _adam():
     from pellucid import optimizers
     from pellucid.optimizers import OptimizerSettings
 

@@ -59,7 +59,7 @@ def open_compile_cache() -> CompileCache:
 
     if os.environ.get("PELLUCID_COMPILE_CACHE", "on").lower() in {"off", "0", "no", "false"}:
         return CompileCache(None, "switched off by PELLUCID_COMPILE_CACHE")
-    configured = jax.config.jax_compilation_cache_dir
+    configured = jax.config.values["jax_compilation_cache_dir"]
     if configured:
         return CompileCache(Path(configured), "JAX was already given a folder; left as it is")
     try:

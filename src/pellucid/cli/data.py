@@ -28,9 +28,7 @@ def data(
     drop: Annotated[
         list[str] | None, typer.Option(help="Leave a column out; repeatable.", metavar="COLUMN")
     ] = None,
-    json: Annotated[
-        bool, typer.Option("--json", help="Print it as one JSON object.")
-    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print it as one JSON object.")] = False,
 ) -> None:
     """Show the contract: every column's kind and why, what else it could be, what looks wrong."""
     from pellucid.cli.output import print_json
@@ -125,4 +123,6 @@ def _row(column: ColumnContract) -> tuple[str, str, str, str]:
 
 
 def _examples(values: list[Any]) -> str:
-    return ", ".join(str(value) if len(str(value)) < 24 else f"{str(value)[:21]}…" for value in values[:4])
+    return ", ".join(
+        str(value) if len(str(value)) < 24 else f"{str(value)[:21]}…" for value in values[:4]
+    )

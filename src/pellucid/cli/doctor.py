@@ -8,9 +8,7 @@ import typer
 
 
 def doctor(
-    json: Annotated[
-        bool, typer.Option("--json", help="Print it as one JSON object.")
-    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print it as one JSON object.")] = False,
 ) -> None:
     """Check the installation: versions, processor, compile cache, data, speed."""
     from pellucid import api

@@ -69,9 +69,7 @@ class Progress:
 
     def phase(self, name: str) -> None:
         """Show a phase of the work."""
-        self._bar.reset(
-            self._task, description=_PHASES.get(name, name), total=None, numbers=""
-        )
+        self._bar.reset(self._task, description=_PHASES.get(name, name), total=None, numbers="")
 
     def hear(self, event: Event) -> None:
         """Show one event."""

@@ -117,4 +117,3 @@ class TrainedModel:
             "baseline": self.task.baseline(train_targets, targets),
             "confusions": self.task.confusions(outputs, targets, most=5),
         }
-

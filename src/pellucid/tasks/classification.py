@@ -77,8 +77,9 @@ class Classification(Task):
         logits = outputs.astype(np.float64)
         if self.out_features == 1:  # sigmoid(z) is softmax over the logits (0, z)
             logits = np.concatenate([np.zeros_like(logits), logits], axis=1)
-        exponentials = np.exp(logits - logits.max(axis=1, keepdims=True))
-        return exponentials / exponentials.sum(axis=1, keepdims=True)
+        exponentials: np.ndarray = np.exp(logits - logits.max(axis=1, keepdims=True))
+        shares: np.ndarray = exponentials / exponentials.sum(axis=1, keepdims=True)
+        return shares
 
     def decode(self, outputs: np.ndarray) -> pl.DataFrame:
         """Return ``prediction`` and a column ``probability_<class>`` for each class."""

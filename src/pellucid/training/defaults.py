@@ -137,5 +137,3 @@ def _epochs(sizes: Sizes, batch_size: int) -> int:
     steps_per_epoch = max(1, -(-sizes.n_train // batch_size))
     wanted = -(-_STEPS_FOR_FEW // steps_per_epoch)
     return max(20, min(200, wanted))
-
-

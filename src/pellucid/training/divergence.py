@@ -88,9 +88,7 @@ def _first_bad_weight(network: Network, params: Params) -> tuple[str, str] | Non
     return None
 
 
-def _first_bad_signal(
-    network: Network, params: Params, batch: Examples
-) -> tuple[str, str] | None:
+def _first_bad_signal(network: Network, params: Params, batch: Examples) -> tuple[str, str] | None:
     for layer in network.trace(params, jnp.asarray(batch.inputs)):
         if not _finite(layer.pre_activations):
             return layer.name, "pre-activations"

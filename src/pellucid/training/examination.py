@@ -1,4 +1,4 @@
-"""Examining the machine: does a training work here, what helps it, how fast is it?"""
+"""Examining the machine: whether a training works here, what would help it, how fast it is."""
 
 from __future__ import annotations
 

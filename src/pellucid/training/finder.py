@@ -25,6 +25,7 @@ from pellucid.training.step import (
     make_step,
 )
 
+_STEPS = 200
 _SMOOTHING = 0.9
 _EXPLODED = 4.0
 _REACH = 10
@@ -48,7 +49,6 @@ def find_learning_rate(
     *,
     lowest: float = 1e-6,
     highest: float = 10.0,
-    steps: int = 200,
 ) -> LearningRateSearch:
     """Measure the loss while the learning rate rises from ``lowest`` to ``highest``.
 
@@ -60,24 +60,20 @@ def find_learning_rate(
         As in training.
     lowest, highest
         The range of rates; each is the one before times a constant.
-    steps
-        How many rates are tried.
     """
     backend.prepare()
-    rates = np.geomspace(lowest, highest, steps).astype(np.float32)
-    epochs = []
-    while sum(map(len, epochs)) < steps:
+    rates = np.geomspace(lowest, highest, _STEPS).astype(np.float32)
+    epochs: list[np.ndarray] = []
+    while sum(len(epoch) for epoch in epochs) < _STEPS:
         epochs.append(epoch_order(train.n, batch_size, seed, len(epochs)))
-    order = np.concatenate(epochs)[:steps]
+    order = np.concatenate(epochs)[:_STEPS]
     root = jax.random.key(seed)
     params = objective.network.init(jax.random.fold_in(root, 0), train.inputs.shape[1])
     direction = optimizers.direction(optimizer)
-    state = TrainingState(
-        params, direction.init(params), jax.random.fold_in(root, 1), jnp.int32(0)
-    )
+    state = TrainingState(params, direction.init(params), jax.random.fold_in(root, 1), jnp.int32(0))
     run = compile_steps(make_step(objective, direction))
     examples = jax.tree.map(jnp.asarray, train)
-    result = run(state, examples, order, rates, jnp.int32(0), jnp.int32(steps))
+    result = run(state, examples, order, rates, jnp.int32(0), jnp.int32(_STEPS))
     losses = np.asarray(result.losses, dtype=np.float64)[: int(result.stopped_at)]
     smooth = _smoothed(losses[np.isfinite(losses)])
     exploded = np.flatnonzero(smooth > _EXPLODED * np.minimum.accumulate(smooth))

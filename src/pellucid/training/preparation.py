@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -255,7 +256,8 @@ def _weights(
     mean = raw(train).mean()
     if not mean > 0:
         raise DataError("All weights are 0, so there is nothing to learn from.")
-    return (raw(table) / mean).astype(np.float32)
+    scaled: np.ndarray = (raw(table) / mean).astype(np.float32)
+    return scaled
 
 
 def _sample_weights(table: Table, column: str) -> np.ndarray:
@@ -263,17 +265,13 @@ def _sample_weights(table: Table, column: str) -> np.ndarray:
     values = table[column]
     numbers = values.cast(pl.Float64, strict=False) if isinstance(values, pl.Series) else None
     if numbers is None or numbers.is_null().any() or not numbers.is_finite().all():
-        raise DataError(
-            "Sample weights must be finite numbers.", where=f"column {column!r}"
-        )
+        raise DataError("Sample weights must be finite numbers.", where=f"column {column!r}")
     if (numbers < 0).any():
         raise DataError("Sample weights must not be negative.", where=f"column {column!r}")
     return numbers.to_numpy()
 
 
-def _class_weights(
-    wanted: object, task: Classification, train: Table, target: str
-) -> np.ndarray:
+def _class_weights(wanted: Any, task: Classification, train: Table, target: str) -> np.ndarray:
     classes = task.target.classes
     if isinstance(wanted, dict):
         by_text = {str(label): position for position, label in enumerate(classes)}

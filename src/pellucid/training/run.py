@@ -10,18 +10,13 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
-
-import numpy as np
+from typing import Any, Literal
 
 from pellucid import backend, nn
-from pellucid.data import Table
 from pellucid.errors import (
-    DivergedError,
     InterruptedTrainingError,
     ModelFileError,
     OutputError,
-    SettingError,
 )
 from pellucid.files import write_atomically
 from pellucid.model import TrainedModel, save_model
@@ -45,6 +40,11 @@ from pellucid.training.step import Objective
 from pellucid.training.trainer import Diverged, Plan, Trainer
 
 _CHECKPOINT_SECONDS = 10.0
+_NORMALIZATIONS: dict[str, Literal["batch", "layer"] | None] = {
+    "none": None,
+    "batch": "batch",
+    "layer": "layer",
+}
 
 
 @dataclass(frozen=True)
@@ -334,9 +334,7 @@ class Session:
                 save_model(model, self._folder.model_path, text, examples=self._examples)
                 write_atomically(self._folder.card_path, text)
             except OutputError as error:
-                error.remedy = (
-                    f"{error.remedy}; then pellucid train --resume {self._folder.path}"
-                )
+                error.remedy = f"{error.remedy}; then pellucid train --resume {self._folder.path}"
                 raise
         self._emit(Finished(reason, report))
         return Outcome(model, report)
@@ -440,7 +438,7 @@ def _objective(config: Config, prepared: Prepared) -> Objective:
         prepared.task.out_features,
         activation=config.activation or "relu",
         dropout=config.dropout or 0.0,
-        normalization=None if config.normalization == "none" else config.normalization,
+        normalization=_NORMALIZATIONS[config.normalization or "none"],
         initializer=config.initializer,
     )
     return Objective(network, prepared.task, l1=config.l1 or 0.0, l2=config.l2 or 0.0)
@@ -465,7 +463,7 @@ def _with_making(model: TrainedModel, made: dict[str, Any]) -> TrainedModel:
 
 def _plain(settings: dict[str, Any]) -> dict[str, Any]:
     """Make settings fit for JSON; sources given in memory are only named."""
-    plain = {}
+    plain: dict[str, Any] = {}
     for name, value in settings.items():
         if isinstance(value, tuple) and name not in {"source", "test"}:
             plain[name] = list(value)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -145,10 +145,8 @@ class RunFolder:
         try:
             yield
         except BaseException:
-            try:
+            with suppress(OSError):
                 self.path.rmdir()  # refuses a folder that holds something
-            except OSError:
-                pass
             raise
 
 

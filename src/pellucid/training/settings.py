@@ -10,7 +10,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -84,7 +84,7 @@ class Setting:
             return None
         if self.choices and isinstance(value, str) and value.strip().lower() in self.choices:
             return value.strip().lower()
-        parse = {
+        parsers: dict[str, Callable[[Any], Any]] = {
             "text": self._text,
             "whole": self._whole,
             "number": self._number,
@@ -93,9 +93,9 @@ class Setting:
             "names": _names,
             "pairs": _pairs,
             "source": lambda value: value,
-        }[self.kind]
+        }
         try:
-            return parse(value)
+            return parsers[self.kind](value)
         except (ValueError, TypeError, OverflowError):
             shown = repr(value) if len(repr(value)) < 80 else repr(value)[:77] + "…"
             close = suggest(value, self.choices) if isinstance(value, str) else None

@@ -70,7 +70,7 @@ class Examples(NamedTuple):
         """The number of examples."""
         return int(self.inputs.shape[0])
 
-    def take(self, rows: np.ndarray) -> Examples:
+    def take(self, rows: np.ndarray | jax.Array) -> Examples:
         """Return the examples of these rows, in their order."""
         return Examples(*(None if part is None else part[rows] for part in self))
 
@@ -92,9 +92,7 @@ class Objective:
     l1: float = 0.0
     l2: float = 0.0
 
-    def __call__(
-        self, params: Params, batch: Examples, key: jax.Array
-    ) -> tuple[jax.Array, Params]:
+    def __call__(self, params: Params, batch: Examples, key: jax.Array) -> tuple[jax.Array, Params]:
         """Return the loss, and the parameters with their running statistics brought up to date."""
         outputs, updated = self.network.apply_training(params, batch.inputs, key)
         example_losses = self.task.example_losses(outputs, batch.targets)
@@ -179,7 +177,8 @@ def compile_steps(step: Step) -> RunSteps:
     ) -> StepsResult:
         def goes_on(carry: tuple[Any, ...]) -> jax.Array:
             position, _, _, finite = carry
-            return (position < stop) & finite
+            more: jax.Array = (position < stop) & finite
+            return more
 
         def one(carry: tuple[Any, ...]) -> tuple[Any, ...]:
             position, state, losses, _ = carry

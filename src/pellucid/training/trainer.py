@@ -336,7 +336,9 @@ class Trainer:
         fitting = done + max(0, int(left / slowest))
         if fitting < progress.epochs:
             if progress.epochs == self.plan.epochs:
-                text = f"The time limit leaves room for about {fitting} of {progress.epochs} epochs."
+                text = (
+                    f"The time limit leaves room for about {fitting} of {progress.epochs} epochs."
+                )
                 self._emit(Note(text))
             progress.epochs = fitting
         return fitting == done
