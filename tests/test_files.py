@@ -18,7 +18,7 @@ from pellucid.errors import OutputError
 from pellucid.files import cache_folder, sha256_of, write_atomically, written_atomically
 
 
-class BrokenOff(Exception):
+class BrokenOffError(Exception):
     """Stands for anything that goes wrong in the middle of writing."""
 
 
@@ -34,7 +34,7 @@ def test_a_file_holds_what_was_written_and_text_is_utf_8(tmp_path):
     assert names_in(tmp_path) == ["bytes", "text"]
 
 
-@pytest.mark.parametrize("error", [BrokenOff, KeyboardInterrupt])
+@pytest.mark.parametrize("error", [BrokenOffError, KeyboardInterrupt])
 def test_a_failure_in_the_middle_leaves_the_old_file_and_no_rubbish(tmp_path, error):
     path = tmp_path / "model"
     path.write_bytes(b"old")

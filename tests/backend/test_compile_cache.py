@@ -147,9 +147,7 @@ def test_a_folder_that_jax_was_given_is_left_as_it_is(fresh, tmp_path):
     assert fresh.probed == 0
 
 
-def test_a_folder_that_cannot_be_written_turns_it_off_with_the_reason(
-    fresh, tmp_path, monkeypatch
-):
+def test_a_folder_that_cannot_be_written_turns_it_off_with_the_reason(fresh, tmp_path, monkeypatch):
     import jax
 
     (tmp_path / "file").write_text("not a folder")
