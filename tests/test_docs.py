@@ -87,7 +87,9 @@ def commands_in(page: Path) -> list[tuple[int, list[str]]]:
                 while words and re.fullmatch(r"[A-Z_]+=.*", words[0]):
                     del words[0]
                 end = next((i for i, w in enumerate(words) if set(w) <= set("|>&;")), None)
-                found.append((block.line, words[:end]))
+                if words:
+                    words[0] = words[0].removeprefix(".venv/bin/")
+                    found.append((block.line, words[:end]))
     return found
 
 
