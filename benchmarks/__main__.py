@@ -1,0 +1,78 @@
+"""Run the benchmarks: ``python -m benchmarks [epochs] [cold_start] [accuracy] [report]``.
+
+Each part's numbers go into results.json, beside the machine, date and command they belong to; the
+parts not run keep what they had. RESULTS.md is then written from results.json alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from benchmarks.accuracy import measure_accuracy
+from benchmarks.cold_start import measure_cold_start
+from benchmarks.epochs import measure_epochs
+from benchmarks.images import ImagesMissingError
+from benchmarks.machine import (
+    OtherWork,
+    PeersMissingError,
+    describe_machine,
+    keep_to_two_cores,
+    seconds_of_ended_processes,
+)
+from benchmarks.report import write_report
+
+PARTS = ("epochs", "cold_start", "accuracy")
+EXIT_CANNOT_MEASURE = 2
+
+
+def main() -> int:
+    """Measure the parts asked for, then write the report."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("parts", nargs="*", help="which parts (default: all); report: only write")
+    parser.add_argument("--rounds", type=int, default=7, help="of epochs, 5 or more (default: 7)")
+    parser.add_argument("--starts", type=int, default=3, help="cold starts each (default: 3)")
+    parser.add_argument("--peers-only", action="store_true", help="leave pellucid itself out")
+    parser.add_argument("--output", type=Path, default=Path(__file__).resolve().parent)
+    arguments = parser.parse_args()
+    parts = arguments.parts or list(PARTS)
+    unknown = sorted(set(parts) - {*PARTS, "report"})
+    if unknown:
+        parser.error(f"no part called {', '.join(unknown)}; there are {', '.join(PARTS)}, report")
+    with_ours = not arguments.peers_only
+    measures: dict[str, Callable[[], dict[str, Any]]] = {
+        "epochs": lambda: measure_epochs(arguments.rounds, with_ours=with_ours),
+        "cold_start": lambda: measure_cold_start(arguments.starts, with_ours=with_ours),
+        "accuracy": lambda: measure_accuracy(with_ours=with_ours),
+    }
+    arguments.output.mkdir(parents=True, exist_ok=True)
+    store = arguments.output / "results.json"
+    results = json.loads(store.read_text(encoding="utf-8")) if store.is_file() else {}
+    try:
+        for part in (name for name in PARTS if name in parts):
+            keep_to_two_cores()
+            circumstances: dict[str, Any] = {
+                "date": datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC"),
+                "command": " ".join(["python -m benchmarks", *sys.argv[1:]]),
+                "machine": describe_machine(),
+            }
+            print(f"{part}: NumPy runs {circumstances['machine']['peers']['numpy_kernel']}")
+            other_work = OtherWork(seconds_of_ended_processes)
+            results[part] = {**circumstances, **measures[part]()}
+            results[part]["others"] = other_work.share()
+            # Written after every part: a long run that is stopped keeps what it has.
+            store.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    except (ImagesMissingError, PeersMissingError) as error:
+        print(error, file=sys.stderr)
+        return EXIT_CANNOT_MEASURE
+    print(f"Written: {write_report(results, arguments.output)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The peers' side: what runs under the interpreter that PELLUCID_PEERS_PYTHON names."""

@@ -1,0 +1,234 @@
+"""RESULTS.md, written from results.json alone."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from benchmarks.bars import R2_TASKS
+from benchmarks.images import HOW_TO_GET_IMAGES
+from benchmarks.summary import (
+    OURS,
+    Results,
+    Spread,
+    Verdict,
+    accuracy_verdicts,
+    best_peer,
+    cold_start_verdicts,
+    epoch_verdicts,
+    mean_text,
+    scores,
+    shares,
+    speed_up,
+)
+
+# Above this share of other work a part is marked as disturbed.
+QUIET_SHARE = 0.05
+
+HEAD = """# Results
+
+Written by `make bench` from results.json; nothing here is typed by hand. A bar is judged by the
+unrounded number. Peers' tuned ways (fused Adam, 32 steps a call) are held against the bar of the
+plain way."""
+EPOCHS_HEAD = """## Epoch time
+
+{n_rows:,} images 28×28 ({images}), float32, Adam at 0.001, two cores, no dropout. Each contestant
+is a warm process of its own; {rounds} rounds in turns, while the others wait. Times are medians
+over the rounds with lowest and highest; ratios and shares are taken round by round. The share is
+the floating-point work of the matrix products alone, divided by the time and by the fastest
+float32 product of two 2048×2048 matrices (NumPy or XLA) of the same round."""
+COLD_START_HEAD = """## Cold start to result
+
+The whole process, imports and compilation included, {starts} starts in turns, a seed each. The
+peers' scripts (784-128-10, batch 128) stop when a random validation split of 5,000 images reaches
+the bar; pellucid's script, with the same network, batch and rate, when the split that it makes
+itself does. `pellucid train` runs a number of epochs instead that was chosen in view of the test
+accuracies, as the fewest that are enough: an advantage that the scripts do not have. The test
+accuracy is measured at the end and stops nothing."""
+ACCURACY_HEAD = """## Accuracy with default settings
+
+Means over repeats ± standard error. Tables and 8×8 digits: 20 % held out anew in each repeat, the
+same rows for all (stratified for classes). MNIST and Fashion: their 10,000 test images, a seed a
+repeat. scikit-learn's inputs are scaled by StandardScaler (images: pixels from 0 to 1), with
+iterations enough to converge where it does. The bar is for the mean; where differences are
+smaller than their standard error, they say little."""
+
+
+def write_report(results: Results, folder: Path) -> Path:
+    """Write RESULTS.md into a folder and return its path."""
+    parts = [HEAD, _verdict_section(results)]
+    sections = {"epochs": _epochs, "cold_start": _cold_start, "accuracy": _accuracy}
+    for name, section in sections.items():
+        if name in results:
+            parts += [section(results[name]), _circumstances(results[name])]
+    path = folder / "RESULTS.md"
+    path.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+    return path
+
+
+def _verdict_section(results: Results) -> str:
+    judges = {
+        "epochs": epoch_verdicts,
+        "cold_start": cold_start_verdicts,
+        "accuracy": accuracy_verdicts,
+    }
+    verdicts = [
+        row for name, judge in judges.items() if name in results for row in judge(results[name])
+    ]
+    n_reached = sum(verdict.reached is True for verdict in verdicts)
+    n_missing = sum(verdict.reached is None for verdict in verdicts)
+    line = f"{n_reached} of {len(verdicts)} bars reached, {n_missing} not measured."
+    rows = [(v.what, v.measured, v.bar, _word(v)) for v in verdicts]
+    worst = max((part["others"] for part in results.values() if part["others"]), default=None)
+    return "\n\n".join(
+        ["## Bars", line, *_busy(worst), _table(("", "measured", "bar", "verdict"), rows)]
+    )
+
+
+def _word(verdict: Verdict) -> str:
+    if verdict.reached is None:
+        return "not measured"
+    return "reached" if verdict.reached else "**not reached**"
+
+
+def _epochs(part: Results) -> str:
+    blocks = [EPOCHS_HEAD.format(**part)]
+    for case in part["cases"]:
+        blocks.append(f"### {'-'.join(map(str, case['layers']))}, batch {case['batch_size']}")
+        rows = []
+        for name, times in case["seconds"].items():
+            ratio = None if name == OURS else speed_up(case, name)
+            rows.append(
+                (
+                    name,
+                    _spread(Spread.of(times), "{:.3f}"),
+                    "" if ratio is None else _spread(ratio, "{:.2f}"),
+                    f"{shares(case, name).median:.1%}",
+                    f"{case['accuracy'][name]:.2%}",
+                )
+            )
+        n_epochs = part["rounds"] + 1
+        header = (
+            "", "seconds an epoch", "pellucid is × faster", "share of product rate",
+            f"test accuracy after {n_epochs} epochs",
+        )  # fmt: skip
+        blocks.append(_table(header, rows))
+        gigaflops = (
+            f"{name} {_spread(Spread.of([rate / 1e9 for rate in rates]), '{:.0f}')}"
+            for name, rates in case["rates"].items()
+        )
+        blocks.append(
+            f"Matrix products, GFLOP/s: {'; '.join(gigaflops)}. "
+            f"Work of an epoch: {case['flops_per_epoch'] / 1e9:.1f} GFLOP."
+        )
+        known = [share for share in case["others"] if share is not None]
+        blocks += _busy(max(known, default=None))
+        blocks += _failures(case["failures"].items())
+    return "\n\n".join(blocks)
+
+
+def _cold_start(part: Results) -> str:
+    blocks = [COLD_START_HEAD.format(**part)]
+    for images, measured in part["sets"].items():
+        blocks.append(f"### {images}, to {measured['bar']:.0%}")
+        rows, failures = [], []
+        for name, runs in measured["runs"].items():
+            failures += [(name, run["failure"]) for run in runs if "failure" in run]
+            done = [run for run in runs if "seconds" in run]
+            if done:
+                rows.append(
+                    (
+                        name,
+                        _spread(Spread.of([run["seconds"] for run in done]), "{:.2f}"),
+                        _spread(Spread.of([run["epochs"] for run in done]), "{:g}"),
+                        f"{statistics.fmean(run['test'] for run in done):.2%}",
+                        f"{min(run['test'] for run in done):.2%}",
+                    )
+                )
+        header = ("", "seconds", "epochs", "test accuracy, mean", "lowest")
+        blocks.append(_table(header, rows))
+        blocks += _failures(failures)
+    return "\n\n".join(blocks)
+
+
+def _accuracy(part: Results) -> str:
+    rows, notes = [], []
+    for task in part["tasks"]:
+        found = scores(task)
+        peer = best_peer(task)
+        is_r2 = task["task"] in R2_TASKS
+        for name, values in found.items():
+            lines = [line for line in task["lines"] if line["method"] == name]
+            limited = sum(line["ran_out_of_iterations"] for line in lines)
+            if limited:
+                notes.append(f"{task['task']}, {name}: {limited} of {len(lines)} not converged.")
+            versus = ""
+            if name == OURS and peer and len(values) == len(found[peer]):
+                pairs = zip(values, found[peer], strict=True)
+                differences = [ours - theirs for ours, theirs in pairs]
+                versus = mean_text(differences, is_r2=is_r2, signed=True)
+            seconds = _spread(Spread.of([line["seconds"] for line in lines]), "{:.2f}")
+            rows.append(
+                (task["task"], name, len(values), mean_text(values, is_r2=is_r2), versus, seconds)
+            )
+        notes += _failures((f"{task['task']}, {k}", text) for k, text in task["failures"].items())
+    header = (
+        "",
+        "",
+        "repeats",
+        "accuracy (diabetes: R²)",
+        "minus the best peer, paired",
+        "seconds",
+    )
+    if part["missing"]:
+        notes.append(f"Not measured: {', '.join(part['missing'])}. {HOW_TO_GET_IMAGES}")
+    return "\n\n".join([ACCURACY_HEAD, _table(header, rows), *notes])
+
+
+def _circumstances(part: Results) -> str:
+    machine = part["machine"]
+    cores = (
+        f"{machine['cores_of_machine']}, of which used: {machine['cores_used'] or 'not limited'}"
+    )
+    rows = [
+        ("date", part["date"]),
+        ("command", f"`{part['command']}`"),
+        ("processor", machine["processor"]),
+        ("cores", cores),
+        ("system", machine["system"]),
+        ("load when it began", machine["load_at_start"]),
+    ]
+    for side in ("ours", "peers"):
+        described = machine[side]
+        versions = ", ".join(f"{name} {version}" for name, version in described["versions"].items())
+        rows.append((f"Python of {side}", f"{described['python']}: {versions}"))
+        rows.append((f"NumPy of {side}", described["numpy_kernel"]))
+    return "\n\n".join([*_busy(part["others"]), _table(("measured on", ""), rows)])
+
+
+def _busy(share: float | None) -> list[str]:
+    """Word a warning where other work took more than a little of the machine."""
+    if share is None or share <= QUIET_SHARE:
+        return []
+    return [
+        f"**The machine was busy with other work, which took {share:.0%} of its cores: these "
+        "numbers are not to be relied on.** Programs whose threads wait for each other at every "
+        "operation suffer out of all proportion."
+    ]
+
+
+def _failures(failures: Iterable[tuple[str, str]]) -> list[str]:
+    return [f"Could not run: {name}\n\n```\n{text}\n```" for name, text in failures]
+
+
+def _spread(spread: Spread, form: str) -> str:
+    low, high = form.format(spread.low), form.format(spread.high)
+    return f"{form.format(spread.median)} ({low}–{high})"
+
+
+def _table(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    lines = ["| " + " | ".join(header) + " |", "|" + "---|" * len(header)]
+    lines += ["| " + " | ".join(str(cell) for cell in row) + " |" for row in rows]
+    return "\n".join(lines)
