@@ -7,6 +7,7 @@ Everything here delegates: training to :mod:`pellucid.training`, prediction to
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -169,7 +170,8 @@ class Model:
         _refuse_other_files(path)
         notes = list(self.trained.made.get("notes", []))
         text = card(self.report, self.settings, notes)
-        return save_model(self.trained, path, text, examples=examples)
+        trained = self.trained if examples else self.trained.without_examples()
+        return save_model(trained, path, text)
 
     def __repr__(self) -> str:
         task, target = self.trained.task.name, self.contract.target
@@ -272,9 +274,7 @@ def find_learning_rate(source: Any, **settings: Any) -> LearningRateSearch:
         As for :func:`train`.
     """
     settings.pop("learning_rate", None)
-    return runs.Session(
-        make_config(source, None, settings), runs.Faces(), examples=False
-    ).find_rate()
+    return runs.Session(make_config(source, None, settings), runs.Faces()).find_rate()
 
 
 def contract(source: Any, **settings: Any) -> tuple[Dataset, Contract]:
@@ -296,7 +296,8 @@ def make_config(source: Any, config: str | Path | None, settings: Mapping[str, A
             text = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise SettingError(
-                f"The configuration {path} cannot be read.", where=str(error)
+                f"The configuration {path} cannot be read.",
+                expected="a config.yaml as --print-config prints it, in UTF-8",
             ) from error
         base = Config.from_yaml(text, str(path)).set_values()
     given = {name: value for name, value in settings.items() if value is not None}
@@ -360,7 +361,11 @@ def _together(callbacks: Sequence[Callback]) -> Callback:
 
 def warn(text: str) -> None:
     """Warn of data unlike the training data, at the line that called the model."""
-    warnings.warn(text, UnlikeTrainingWarning, stacklevel=4)
+    frame: FrameType | None = sys._getframe()
+    depth = 0
+    while frame is not None and frame.f_globals.get("__name__", "").startswith("pellucid."):
+        frame, depth = frame.f_back, depth + 1
+    warnings.warn(text, UnlikeTrainingWarning, stacklevel=depth + 1)
 
 
 def _refuse_other_files(path: Path) -> None:

@@ -40,8 +40,9 @@ def cache_folder(*parts: str) -> Path:
     root = Path(home) if home else Path(platformdirs.user_cache_dir("pellucid", appauthor=False))
     folder = root.joinpath(*parts)
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        root.chmod(0o700)
+        root.parent.mkdir(parents=True, exist_ok=True)
+        for step in [root, *(root.joinpath(*parts[:n]) for n in range(1, len(parts) + 1))]:
+            step.mkdir(exist_ok=True, mode=0o700)
     except OSError as error:
         raise cannot_write(folder, error) from error
     return folder

@@ -282,3 +282,50 @@ def test_a_disk_too_full_for_the_model_is_an_error_with_the_way_on(
     assert isinstance(resumed, runs.Outcome)
     assert Path("runs/iris-1/model.pellucid").is_file()
     assert weights(resumed.model) == weights(start().model)
+
+
+def test_rows_and_values_can_be_kept_out_of_the_model_file_also_on_resume() -> None:
+    asked = itertools.count()
+    config = Config.make(source="wine", examples=False, **QUICK)
+    with pytest.raises(InterruptedTrainingError):
+        runs.start(config, runs.Faces(should_stop=lambda: next(asked) >= 3))
+    runs.resume(Path("runs/wine-1"))
+    loaded = pellucid.load("runs/wine-1")
+    assert loaded.examples is None
+    assert all(column.examples == [] for column in loaded.contract.columns)
+    assert pellucid.load(start("wine").report["run"]).examples is not None
+
+
+def test_columns_that_json_cannot_hold_do_no_harm() -> None:
+    import datetime
+
+    days = [datetime.date(2024, 1, 1 + i % 5) for i in range(60)]
+    frame = pl.DataFrame({"d": days, "a": [float(i % 7) for i in range(60)], "y": ["a", "b"] * 30})
+    frame.write_parquet("d.parquet")
+    outcome = start("d.parquet", target="y")
+    assert pellucid.load(outcome.report["model"]).examples is not None
+
+
+@pytest.mark.parametrize("phase", [Planned, PhaseStarted, Finished])
+def test_a_callback_may_ask_to_stop_at_any_event(phase: type[Event]) -> None:
+    def stop(event: Event) -> None:
+        if isinstance(event, phase):
+            raise pellucid.StopTraining
+
+    model = pellucid.train("iris", callbacks=[stop], run="r", **QUICK)
+    assert model.report["epochs"] == (5 if phase is Finished else 0)
+    assert json.loads(Path("r/events.jsonl").read_text().splitlines()[-1])["event"] == "finished"
+
+
+def test_a_run_of_data_in_memory_says_that_it_cannot_go_on() -> None:
+    X = np.random.default_rng(0).normal(size=(40, 2))
+    pellucid.train((X, np.arange(40) % 2), run="r", **QUICK)
+    Path("r/model.pellucid").unlink()
+    with pytest.raises(ModelFileError, match="given in memory"):
+        pellucid.resume("r")
+
+
+def test_settings_that_contradict_each_other_leave_nothing_behind() -> None:
+    with pytest.raises(SettingError, match="adamw"):
+        start(optimizer="sgd", weight_decay=0.1)
+    assert not Path("runs").exists()

@@ -105,6 +105,8 @@ def _accepted(folder: Path) -> bool:
         known = json.loads(record.read_text(encoding="utf-8"))
         if isinstance(known, dict) and isinstance(known.get("accepted"), bool):
             return bool(known["accepted"])
+    for leftover in folder.glob("*pellucid_probe*"):  # damaged, it would fail the probe
+        leftover.unlink()
     accepted = _probe()
     write_atomically(record, json.dumps({"accepted": accepted}))
     return accepted

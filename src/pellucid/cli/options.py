@@ -40,8 +40,14 @@ def as_command(function: Callable[..., None]) -> Callable[..., None]:
 
     @functools.wraps(function)
     def command(**given: Any) -> None:
-        settings = {name: given.pop(name) for name in flags}
-        function(settings={name: v for name, v in settings.items() if v not in (None, [])}, **given)
+        settings: dict[str, Any] = {}
+        for name, setting in flags.items():
+            value = given.pop(name)
+            if setting.kind == "truth":  # the flag says no
+                value = False if value else None
+            if value not in (None, []):
+                settings[name] = value
+        function(settings=settings, **given)
 
     parameters = own + [_parameter(name, setting) for name, setting in flags.items()]
     # Typer reads a command's parameters from its signature.
@@ -51,9 +57,11 @@ def as_command(function: Callable[..., None]) -> Callable[..., None]:
 
 
 def _parameter(name: str, setting: Setting) -> inspect.Parameter:
-    repeated = setting.kind in _REPEATED
+    annotation: Any = list[str] if setting.kind in _REPEATED else str
+    if setting.kind == "truth":
+        annotation = bool
     option = typer.Option(
-        None,
+        False if annotation is bool else None,
         flag_of(name, setting),
         help=_help(setting),
         metavar=_metavar(setting),
@@ -63,11 +71,13 @@ def _parameter(name: str, setting: Setting) -> inspect.Parameter:
         name,
         inspect.Parameter.KEYWORD_ONLY,
         default=option,
-        annotation=list[str] if repeated else str,
+        annotation=annotation,
     )
 
 
-def _metavar(setting: Setting) -> str:
+def _metavar(setting: Setting) -> str | None:
+    if setting.kind == "truth":
+        return None
     if setting.kind == "pairs":
         return "CLASS=WEIGHT" if setting.choices else "COLUMN=KIND"
     if setting.kind == "text":

@@ -43,7 +43,7 @@ class Progress:
             TimeRemainingColumn(compact=True),
             console=errors,
             transient=True,
-            disable=quiet,
+            disable=quiet or not errors.is_terminal,
         )
         self._task = self._bar.add_task("", total=None, numbers="")
         self._plan: Planned | None = None

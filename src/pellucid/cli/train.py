@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -29,9 +30,6 @@ def train(
     print_config: Annotated[
         bool, typer.Option("--print-config", help="Print every setting and why; do not train.")
     ] = False,
-    no_examples: Annotated[
-        bool, typer.Option("--no-examples", help="Put no rows of the data into the model file.")
-    ] = False,
     json: Annotated[
         bool, typer.Option("--json", help="Print the report as one JSON object.")
     ] = False,
@@ -54,6 +52,7 @@ def train(
     from pellucid.cli.progress import Progress
     from pellucid.cli.report import show_report
 
+    began = time.perf_counter()
     with Progress(quiet=quiet) as progress:
         progress.phase("start")
         from pellucid import api
@@ -65,12 +64,12 @@ def train(
             typer.echo(settled.to_yaml(reasons), nl=False)
             return
         with api.stopping_on_signals() as should_stop:
-            faces = api.runs.Faces(progress.hear, should_stop)
+            faces = api.runs.Faces(progress.hear, should_stop, began)
             if resume is not None:
                 outcome = api.runs.resume(resume, faces)
             else:
                 made = api.make_config(source, config, settings)
-                outcome = api.runs.start(made, faces, folder=run, examples=not no_examples)
+                outcome = api.runs.start(made, faces, folder=run)
     report = outcome if isinstance(outcome, dict) else outcome.report
     if not quiet:
         show_report(report, already=isinstance(outcome, dict))

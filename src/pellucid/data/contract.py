@@ -7,7 +7,7 @@ is found is `pellucid.data.inference`'s work.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
 Role: TypeAlias = Literal["input", "target", "dropped"]
@@ -97,6 +97,10 @@ class Contract:
     def target_column(self) -> ColumnContract | None:
         """The target's entry, or None where there is no target."""
         return next((column for column in self.columns if column.role == "target"), None)
+
+    def without_examples(self) -> Contract:
+        """Return the contract without the values it shows of each column."""
+        return replace(self, columns=tuple(replace(c, examples=[]) for c in self.columns))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the contract as a dictionary that JSON can hold."""

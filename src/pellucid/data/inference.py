@@ -180,9 +180,7 @@ def _find_target(dataset: Dataset, target: str | None, task: str | None) -> str 
         "It is not said which column is to be predicted.",
         where=dataset.origin,
         expected=f"one of {quote_list(names, limit=40)}",
-        remedy=f"name it: --target {_quoted(example)}"
-        + (" (that looks likely)" if likely else "")
-        + "; or find groups without a target: --task clustering",
+        remedy=f"name it: --target {_quoted(example)}" + (" (that looks likely)" if likely else ""),
     )
 
 

@@ -43,7 +43,7 @@ _SIGNATURE = "pellucid model, sha256 of model.json: "
 _NO_DATE = (1980, 1, 1, 0, 0, 0)  # the same model is the same bytes
 
 
-def save_model(model: TrainedModel, path: Path, card: str, *, examples: bool = True) -> Path:
+def save_model(model: TrainedModel, path: Path, card: str) -> Path:
     """Write a model file in one step; an existing one is replaced only when the new is whole.
 
     Parameters
@@ -54,8 +54,6 @@ def save_model(model: TrainedModel, path: Path, card: str, *, examples: bool = T
         The file's name, as it is.
     card
         The model described for people, Markdown.
-    examples
-        Whether the model's example rows are put in.
 
     Raises
     ------
@@ -63,7 +61,7 @@ def save_model(model: TrainedModel, path: Path, card: str, *, examples: bool = T
         Where the file cannot be written.
     """
     members = {_WEIGHTS: _weights_to_bytes(model.params), _CARD: card.encode()}
-    if examples and model.examples is not None:
+    if model.examples is not None:
         members[_EXAMPLES] = json.dumps(_examples_to_dict(model.examples)).encode()
     described = {
         "format_version": FORMAT_VERSION,
@@ -218,6 +216,8 @@ def _examples_to_dict(examples: Table) -> dict[str, Any]:
     for name in examples:
         values = examples[name]
         if isinstance(values, pl.Series):
+            if not (values.dtype.is_numeric() or values.dtype == pl.Boolean):
+                values = values.cast(pl.String)
             columns[name] = {"dtype": str(values.dtype), "values": values.to_list()}
         else:
             columns[name] = {"dtype": values.dtype.name, "array": values.tolist()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -48,6 +48,10 @@ class TrainedModel:
     params: Params
     made: Mapping[str, Any] = field(default_factory=dict)
     examples: Table | None = None
+
+    def without_examples(self) -> TrainedModel:
+        """Return the model without rows or values of the data that it was trained on."""
+        return replace(self, contract=self.contract.without_examples(), examples=None)
 
     @functools.cached_property
     def forward(self) -> Forward:

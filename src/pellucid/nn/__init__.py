@@ -11,9 +11,10 @@ from pellucid.nn.dropout import Dropout
 from pellucid.nn.initializers import INITIALIZERS
 from pellucid.nn.layer import LAYERS, Layer, Shape, layer_from_dict, register
 from pellucid.nn.mlp import mlp
-from pellucid.nn.network import LayerSummary, LayerTrace, Network
+from pellucid.nn.network import Network
 from pellucid.nn.normalization import BatchNormalization, LayerNormalization
 from pellucid.nn.parameters import LayerParams, Params, is_trainable, weight
+from pellucid.nn.views import LayerSummary, LayerTrace
 
 __all__ = [
     "ACTIVATIONS",

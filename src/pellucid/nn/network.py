@@ -23,61 +23,7 @@ from pellucid.errors import DataError, PellucidError, SettingError, quote_list
 from pellucid.nn.layer import Layer, Shape, count, layer_from_dict
 from pellucid.nn.limits import POSITIVE_WHOLE
 from pellucid.nn.parameters import Params, is_trainable
-
-
-@functools.partial(
-    jax.tree_util.register_dataclass,
-    data_fields=["inputs", "pre_activations", "activations"],
-    meta_fields=["name", "layer"],
-)
-@dataclass(frozen=True)
-class LayerTrace:
-    """What one layer did with an example or a batch.
-
-    Parameters
-    ----------
-    name
-        The layer's name.
-    layer
-        The layer itself.
-    inputs
-        What came in, (…, *in_shape).
-    pre_activations
-        The weighted sums z, (…, *out_shape).
-    activations
-        What went out, h = σ(z), (…, *out_shape).
-    """
-
-    name: str
-    layer: Layer
-    inputs: jax.Array
-    pre_activations: jax.Array
-    activations: jax.Array
-
-
-@dataclass(frozen=True)
-class LayerSummary:
-    """One row of the table that describes a network.
-
-    Parameters
-    ----------
-    name
-        The layer's name.
-    layer
-        Its family, and its activation where it has one: "dense, relu".
-    out_shape
-        The shape of one example after it.
-    arithmetic
-        How its number of trainable parameters comes about: "784 × 128 + 128".
-    n_parameters
-        That number.
-    """
-
-    name: str
-    layer: str
-    out_shape: Shape
-    arithmetic: str
-    n_parameters: int
+from pellucid.nn.views import LayerSummary, LayerTrace
 
 
 @dataclass(frozen=True)

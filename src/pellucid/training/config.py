@@ -82,6 +82,12 @@ class Config:
         kind="pairs", choices=("balanced",), group=_DATA,
     )  # fmt: skip
 
+    examples: bool = setting(
+        True,
+        "Put no rows or values of the data into the model file.",
+        kind="truth", flag="no-examples", group=_DATA,
+    )  # fmt: skip
+
     hidden: tuple[int, ...] | None = setting(
         None, "Units of the hidden layers, as 128,64; 'none' for no layer.", kind="sizes",
         group=_NETWORK,

@@ -88,8 +88,10 @@ def resolve(config: Config, sizes: Sizes) -> tuple[Config, dict[str, str]]:
     choose("normalization", "none", "not needed at this depth")
     choose(
         "dropout",
-        0.0 if few or sizes.task == "regression" else 0.2,
-        "fewer rows gain more from weight decay" if few else "a little, against over-fitting",
+        0.5 if few else 0.2,
+        "much, since few rows are soon learned by heart"
+        if few
+        else "a little, against over-fitting",
     )
     choose("label_smoothing", 0.0, "labels are taken as they are")
     optimizer = choose("optimizer", "adamw" if few else "adam", "robust to the scale of gradients")
@@ -97,7 +99,7 @@ def resolve(config: Config, sizes: Sizes) -> tuple[Config, dict[str, str]]:
     choose("schedule", "one_cycle", "rises, then falls to almost 0: good weights in few epochs")
     choose("warmup", 0.0, "one_cycle begins low by itself")
     choose("momentum", 0.9, "the usual memory of past gradients")
-    choose("weight_decay", 0.1 if few and optimizer == "adamw" else 0.0, "keeps weights small")
+    choose("weight_decay", 2.0 if few and optimizer == "adamw" else 0.0, "keeps weights small")
     choose("l2", 0.0, "none")
     choose("l1", 0.0, "none")
     batch_size = choose("batch_size", _batch_size(sizes), "sized to the number of rows")

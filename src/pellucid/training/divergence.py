@@ -45,6 +45,7 @@ class Divergence:
 
     def error(self, kept: str) -> DivergedError:
         """Word it as an error; ``kept`` says where the last good state is."""
+        lower = min(self.learning_rate / 10, 0.1)
         return DivergedError(
             f"Training diverged: the loss of step {self.step:,} is not a finite number.",
             where=(
@@ -54,7 +55,7 @@ class Divergence:
             ),
             expected="a loss that stays finite",
             remedy=(
-                f"lower the learning rate, such as --learning-rate {self.learning_rate / 10:.2g}, "
+                f"lower the learning rate, such as --learning-rate {lower:.2g}, "
                 "let it be measured with --learning-rate find, or cut long gradients with "
                 f"--clip-norm 1; {kept}"
             ),

@@ -148,10 +148,14 @@ def prepare(config: Config, note: Callable[[str, bool], None]) -> Prepared:
         validation_fraction=held_back,
         validation_reason=held_back_reason,
         test_fraction=held_out,
-        examples=(parts.test or parts.train).take(
-            np.arange(min(_EXAMPLE_ROWS, (parts.test or parts.train).n_rows))
-        ),
+        examples=_first_rows(parts.test or parts.train, contract),
     )
+
+
+def _first_rows(table: Table, contract: Contract) -> Table:
+    """Return a few rows to be shown beside the model; columns that nobody uses are left out."""
+    used = [column.name for column in contract.columns if column.role != "dropped"]
+    return table.select(used).take(np.arange(min(_EXAMPLE_ROWS, table.n_rows)))
 
 
 def _labelled(table: Table, target: str) -> Table:

@@ -26,9 +26,10 @@ class Setting:
     help
         One sentence for ``--help``.
     kind
-        ``"text"``, ``"whole"``, ``"number"``, ``"sizes"`` (whole numbers between commas),
-        ``"seconds"`` (a number, or ``90s``, ``5m``, ``1h``), ``"names"`` (a list of names),
-        ``"pairs"`` (names to values) or ``"source"`` (anything that data can come from).
+        ``"truth"`` (yes or no; its flag says no), ``"text"``, ``"whole"``, ``"number"``,
+        ``"sizes"`` (whole numbers between commas), ``"seconds"`` (a number, or ``90s``,
+        ``5m``, ``1h``), ``"names"`` (a list of names), ``"pairs"`` (names to values) or
+        ``"source"`` (anything that data can come from).
     group
         The heading under which ``--help`` lists it.
     choices
@@ -60,6 +61,7 @@ class Setting:
             "names": "a list of names",
             "pairs": "pairs of a name and a value",
             "source": "a built-in name, a file or a folder",
+            "truth": "true or false",
         }[self.kind]
         if self.kind != "text" and self.choices:
             words += ", or " + ", ".join(self.choices)
@@ -93,6 +95,7 @@ class Setting:
             "names": _names,
             "pairs": _pairs,
             "source": lambda value: value,
+            "truth": _truth,
         }
         try:
             return parsers[self.kind](value)
@@ -176,6 +179,12 @@ def _names(value: Any) -> tuple[str, ...]:
     if not isinstance(value, Sequence) or not all(isinstance(name, str) for name in value):
         raise TypeError
     return tuple(value)
+
+
+def _truth(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError
+    return value
 
 
 def _pairs(value: Any) -> dict[str, Any]:

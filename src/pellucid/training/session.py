@@ -1,0 +1,331 @@
+"""The work of one process on one run: data, plan, steps, test, files."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from pellucid import backend
+from pellucid.errors import InterruptedTrainingError, ModelFileError, OutputError
+from pellucid.files import write_atomically
+from pellucid.model import TrainedModel, save_model
+from pellucid.training import defaults
+from pellucid.training.building import objective_of, optimizer_of
+from pellucid.training.config import Config
+from pellucid.training.events import (
+    Callback,
+    Event,
+    Finished,
+    Note,
+    PhaseStarted,
+    Planned,
+    StopTraining,
+    tell_nobody,
+)
+from pellucid.training.finder import LearningRateSearch, find_learning_rate
+from pellucid.training.keeper import Keeper
+from pellucid.training.preparation import prepare
+from pellucid.training.report import card
+from pellucid.training.run_folder import RunFolder
+from pellucid.training.trainer import Diverged, Plan, Trainer
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run gives: the model, and the report that ``--json`` prints."""
+
+    model: TrainedModel
+    report: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Faces:
+    """How a run speaks with whoever started it.
+
+    Attributes
+    ----------
+    emit
+        Receives the events.
+    should_stop
+        Asked between calls of the compiled program.
+    began
+        When the person started to wait, on ``time.perf_counter``'s clock; None: now.
+    """
+
+    emit: Callback = tell_nobody
+    should_stop: Callable[[], bool] = lambda: False
+    began: float | None = None
+
+
+class Session:
+    """The work of one process on one run.
+
+    Parameters
+    ----------
+    config
+        The settings, as given.
+    faces
+        Who is told, and who may stop it.
+
+    Attributes
+    ----------
+    config, reasons
+        The settings, every open one filled in, and why.
+    prepared
+        The encoded data.
+    """
+
+    def __init__(self, config: Config, faces: Faces) -> None:
+        self._began = time.perf_counter() if faces.began is None else faces.began
+        self._seconds: dict[str, float] = {}
+        self._faces = faces
+        self._notes: list[str] = []
+        self._phase_started: tuple[str, float] | None = None
+        self._folder: RunFolder | None = None
+        self._told_to_stop = False
+        self._emit(PhaseStarted("start"))
+        self._phase_started = ("start", self._began)
+        backend.prepare()
+        self._emit(PhaseStarted("data"))
+        self.prepared = prepare(config, self._note)
+        self.config, self.reasons = self._settle(config)
+        self.objective = objective_of(self.config, self.prepared.task)
+        self.optimizer = optimizer_of(self.config)
+
+    def train(self, folder: RunFolder | None, *, going_on: bool = False) -> Outcome:
+        """Train, measure and write; into ``folder``, or nowhere."""
+        self._folder = folder
+        self._announce()
+        trainer = self._trainer()
+        keeper = Keeper(trainer, folder, self._note)
+        if going_on and folder is not None:
+            self._restore(trainer, folder)
+        trainer.compile()
+        try:
+            reason = trainer.run(self._should_stop, keeper.now_and_then)
+        except Diverged as diverged:
+            keeper.now()
+            kept = keeper.where() or "nothing was written, since no run folder was asked for"
+            raise diverged.divergence.error(kept) from None
+        except KeyboardInterrupt:
+            raise self._interrupted(keeper, savable=False) from None
+        if reason == "interrupted" and not self._told_to_stop:
+            raise self._interrupted(keeper)
+        return self._finish(trainer, keeper, "callback" if self._told_to_stop else reason)
+
+    def _settle(self, config: Config) -> tuple[Config, dict[str, str]]:
+        prepared = self.prepared
+        sizes = defaults.Sizes(
+            n_train=prepared.train.n,
+            in_features=prepared.encoding.in_features,
+            out_features=prepared.task.out_features,
+            task=prepared.task.name,
+            n_validation=prepared.validation.n if prepared.validation else 0,
+        )
+        settled, reasons = defaults.resolve(config, sizes)
+        if settled.validation_fraction is None:
+            settled = settled.replace(validation_fraction=prepared.validation_fraction)
+            reasons["validation_fraction"] = prepared.validation_reason
+        if settled.test_fraction is None:
+            settled = settled.replace(test_fraction=prepared.test_fraction)
+            came = "the data has a test part of its own"
+            reasons["test_fraction"] = "held out" if prepared.test_fraction else came
+        for name, value in (("target", prepared.contract.target), ("task", prepared.task.name)):
+            if getattr(settled, name) is None:
+                settled = settled.replace(**{name: value})
+                reasons[name] = prepared.contract.task_reason if name == "task" else "by the source"
+        if settled.learning_rate == "find":
+            search = self.find_rate(settled)
+            settled = settled.replace(learning_rate=search.suggestion)
+            reasons["learning_rate"] = "measured: here the loss falls fastest"
+        return settled, reasons
+
+    def find_rate(self, config: Config | None = None) -> LearningRateSearch:
+        """Measure a learning rate under these settings; by default the session's own."""
+        config = config or self.config
+        self._emit(PhaseStarted("find learning rate"))
+        any_rate = config.replace(learning_rate=1.0)
+        search = find_learning_rate(
+            objective_of(config, self.prepared.task),
+            optimizer_of(any_rate),
+            self.prepared.train,
+            config.batch_size or 1,
+            config.seed,
+        )
+        self._note(f"Learning rate {search.suggestion:.3g}: here the loss fell fastest.", False)
+        return search
+
+    def _trainer(self) -> Trainer:
+        config = self.config
+        limit = config.time_limit
+        spent = time.perf_counter() - self._began
+        plan = Plan(
+            self.optimizer,
+            batch_size=config.batch_size or 1,
+            epochs=config.epochs or 1,
+            patience=config.patience or 0,
+            seed=config.seed,
+            time_limit=None if limit is None else max(0.0, limit - spent),
+        )
+        return Trainer(
+            self.objective, plan, self.prepared.train, self.prepared.validation, self._emit
+        )
+
+    def _restore(self, trainer: Trainer, folder: RunFolder) -> None:
+        def skipped(path: Path, problem: str) -> None:
+            self._note(f"{path.name} was passed over: {problem}", True)
+
+        found = folder.checkpoints.newest(trainer.state, skipped)
+        if found is None:
+            self._note("There was no whole checkpoint, so the training begins anew.", True)
+            folder.rewrite_events([])
+            return
+        if found.progress.fingerprint != trainer.fingerprint():
+            raise ModelFileError(
+                "The data or the settings have changed since the run was interrupted.",
+                where=str(folder.path),
+                expected="the same data and an unchanged config.yaml",
+                remedy=f"train anew: pellucid train --config {folder.path / 'config.yaml'}",
+            )
+        trainer.restore(found)
+        folder.rewrite_events(found.progress.history)
+        done = len(found.progress.history)
+        self._note(f"Going on after epoch {done} of {found.progress.epochs}.", False)
+
+    def _announce(self) -> None:
+        prepared, config = self.prepared, self.config
+        in_features = prepared.encoding.in_features
+        layers = [asdict(row) for row in self.objective.network.describe(in_features)]
+        n_parameters = sum(row["n_parameters"] for row in layers)
+        batch = min(config.batch_size or 1, prepared.train.n)
+        self._emit(
+            Planned(
+                name=prepared.dataset.name,
+                task=prepared.task.name,
+                target=prepared.contract.target,
+                n_train=prepared.train.n,
+                n_validation=prepared.validation.n if prepared.validation else 0,
+                n_test=prepared.test.n if prepared.test else 0,
+                n_parameters=n_parameters,
+                layers=layers,
+                epochs=config.epochs or 1,
+                steps_per_epoch=-(-prepared.train.n // batch),
+                settings=_plain(config.set_values()),
+                reasons=self.reasons,
+            )
+        )
+
+    def _finish(self, trainer: Trainer, keeper: Keeper, reason: str) -> Outcome:
+        self._emit(PhaseStarted("evaluate"))
+        prepared = self.prepared
+        model = TrainedModel(
+            prepared.contract,
+            prepared.encoding,
+            prepared.task,
+            self.objective.network,
+            trainer.params,
+            examples=prepared.examples,
+        )
+        measured: dict[str, Any] = {"n": 0, "metrics": {}, "baseline": {}, "confusions": []}
+        if prepared.test is not None:
+            measured = model.measure(
+                prepared.test.inputs, prepared.test.targets, prepared.train.targets
+            )
+        self._end_phase()
+        report = self._report(trainer, measured, reason)
+        settings = _plain(self.config.set_values())
+        made = {
+            "settings": settings,
+            "report": report,
+            "history": trainer.progress.history,
+            "notes": self._notes,
+        }
+        model = replace(model, made=made)
+        if not self.config.examples:
+            model = model.without_examples()
+        if self._folder is not None:
+            text = card(report, settings, self._notes)
+            keeper.now()
+            try:
+                save_model(model, self._folder.model_path, text)
+                write_atomically(self._folder.card_path, text)
+            except OutputError as error:
+                error.remedy = f"{error.remedy}; then pellucid train --resume {self._folder.path}"
+                raise
+        self._emit(Finished(reason, report))
+        return Outcome(model, report)
+
+    def _report(self, trainer: Trainer, measured: dict[str, Any], reason: str) -> dict[str, Any]:
+        prepared, folder = self.prepared, self._folder
+        seconds = {**self._seconds, "total": time.perf_counter() - self._began}
+        seconds["train"] = trainer.progress.seconds
+        return {
+            "task": prepared.task.name,
+            "source": prepared.dataset.name,
+            "origin": prepared.dataset.origin,
+            "target": prepared.contract.target,
+            "n_train": prepared.train.n,
+            "n_validation": prepared.validation.n if prepared.validation else 0,
+            "n_test": measured["n"],
+            "n_parameters": self.objective.network.n_parameters(trainer.params),
+            "epochs": len(trainer.progress.history),
+            "best_epoch": trainer.progress.best_epoch or len(trainer.progress.history),
+            "ended": reason,
+            "metrics": measured["metrics"],
+            "baseline": measured["baseline"],
+            "confusions": measured["confusions"],
+            "seconds": {name: round(value, 3) for name, value in seconds.items()},
+            "conditions": backend.conditions(),
+            "run": str(folder.path) if folder else None,
+            "model": str(folder.model_path) if folder else None,
+        }
+
+    def _interrupted(self, keeper: Keeper, *, savable: bool = True) -> InterruptedTrainingError:
+        if savable:
+            keeper.now()
+        where = keeper.where()
+        remedy = None
+        if self._folder is not None:
+            remedy = f"go on with: pellucid train --resume {self._folder.path}"
+        what = "Training was interrupted"
+        return InterruptedTrainingError(f"{what}; {where}." if where else f"{what}.", remedy=remedy)
+
+    def _note(self, text: str, warning: bool = False) -> None:
+        self._notes.append(text)
+        self._emit(Note(text, warning))
+
+    def _emit(self, event: Event) -> None:
+        if isinstance(event, PhaseStarted):
+            self._end_phase()
+            self._phase_started = (event.phase, time.perf_counter())
+        try:
+            self._faces.emit(event)
+        except StopTraining:
+            self._told_to_stop = True
+        if self._folder is not None:
+            self._folder.tell(event)
+
+    def _should_stop(self) -> bool:
+        return self._told_to_stop or self._faces.should_stop()
+
+    def _end_phase(self) -> None:
+        if self._phase_started is not None:
+            phase, began = self._phase_started
+            self._seconds[phase] = self._seconds.get(phase, 0.0) + time.perf_counter() - began
+            self._phase_started = None
+
+
+def _plain(settings: dict[str, Any]) -> dict[str, Any]:
+    """Make settings fit for JSON; sources given in memory are only named."""
+    plain: dict[str, Any] = {}
+    for name, value in settings.items():
+        if isinstance(value, tuple) and name not in {"source", "test"}:
+            plain[name] = list(value)
+        elif isinstance(value, str | int | float | dict | list):
+            plain[name] = value
+        else:
+            plain[name] = str(value) if isinstance(value, Path) else "given in memory"
+    return plain
