@@ -295,9 +295,12 @@ def make_config(source: Any, config: str | Path | None, settings: Mapping[str, A
         try:
             text = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
+            refusal = error.strerror if isinstance(error, OSError) else None
+            reason = refusal.lower() if refusal else "it is not text in UTF-8"
             raise SettingError(
-                f"The configuration {path} cannot be read.",
+                f"The configuration {path} cannot be read: {reason}.",
                 expected="a config.yaml as --print-config prints it, in UTF-8",
+                remedy="give another file; pellucid train SOURCE --print-config prints one",
             ) from error
         base = Config.from_yaml(text, str(path)).set_values()
     given = {name: value for name, value in settings.items() if value is not None}

@@ -97,6 +97,13 @@ def test_the_regression_baseline_is_scikit_learns_dummy_in_the_persons_units() -
     )
 
 
+def test_label_smoothing_helps_training_and_is_not_in_the_loss_that_is_reported() -> None:
+    task = Classification(CategoryTarget.fit(LABELS), label_smoothing=0.3)
+    outputs, targets = np.array([[20.0, 0.0, 0.0]], np.float32), np.array([0], np.int32)
+    assert float(task.example_losses(outputs, targets)[0]) > 1
+    assert float(task.for_evaluation().example_losses(outputs, targets)[0]) < 1e-6
+
+
 def test_the_most_frequent_confusions_come_first() -> None:
     task = classification()
     targets = np.array([0, 0, 0, 1, 2], np.int32)

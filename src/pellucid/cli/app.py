@@ -6,6 +6,9 @@ model file cannot be used; 4 training failed; 130 interrupted.
 
 from __future__ import annotations
 
+import errno
+from pathlib import Path
+
 import typer
 
 from pellucid.cli import data, doctor, evaluate, predict, train
@@ -13,6 +16,8 @@ from pellucid.cli.options import as_command
 from pellucid.errors import PellucidError
 
 INTERRUPTED = 130
+# Refusals of standard output itself: a full disk, a quota, a broken device. Files have names.
+_CANNOT_PRINT = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
 
 def _show_version(wanted: bool) -> None:
@@ -59,6 +64,16 @@ def run(arguments: list[str]) -> int:
     except PellucidError as error:
         show_error(error)
         return error.exit_status
+    except OSError as error:
+        if error.errno not in _CANNOT_PRINT or error.filename is not None:
+            raise
+        from pellucid.cli.output import close_results
+        from pellucid.files import cannot_write
+
+        close_results()
+        refusal = cannot_write(Path("standard output"), error)
+        show_error(refusal)
+        return refusal.exit_status
     except KeyboardInterrupt:
         return INTERRUPTED
     except SystemExit as end:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 import warnings
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from rich.console import Console
@@ -54,6 +56,14 @@ def warnings_as_notes() -> Iterator[None]:
 def print_json(value: Mapping[str, Any]) -> None:
     """Print one JSON object as one line on standard output; NaN and infinities become null."""
     print(json.dumps(_finite(value), ensure_ascii=False, default=str), flush=True)  # noqa: T201 -- for programs
+
+
+def close_results() -> None:
+    """Drop what standard output has not taken, so that leaving does not try it once more."""
+    with suppress(OSError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 def _finite(value: Any) -> Any:

@@ -200,6 +200,8 @@ def _decide_task(table: Table, target: str | None, task: str | None) -> _Decisio
         )
     if task == "clustering":
         return _Decision("clustering", f"asked for; {target!r} is kept aside to judge the groups")
+    if task is None and _is_numbers_with_slips(profile):
+        _require_numbers(profile)
     guess = _guess_task(profile)
     decision = guess if task is None or task == guess.task else _overruled(guess, task)
     if profile.n_distinct == 1:
@@ -218,6 +220,12 @@ def _decide_task(table: Table, target: str | None, task: str | None) -> _Decisio
             + ("" if profile.is_text else ", or predict it as a number: --task regression"),
         )
     return decision
+
+
+def _is_numbers_with_slips(profile: Profile) -> bool:
+    """Tell whether text is mostly numbers, too many to be classes: some cells are mistakes."""
+    few_stray = profile.is_text and 0 < 2 * len(profile.stray) < profile.present.len()
+    return few_stray and (profile.n_distinct or 0) > FEW_CLASSES
 
 
 def _overruled(guess: _Decision, task: str) -> _Decision:

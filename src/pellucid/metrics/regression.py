@@ -7,7 +7,7 @@ mean is returned.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from pellucid.metrics.checking import as_numbers, as_weights
 
@@ -42,6 +42,7 @@ def r2(
     """
     right, guessed = as_numbers(targets, predictions)
     weights = as_weights(sample_weights, len(right))
+    right, guessed, _ = _scaled(right, guessed)
     unexplained = np.average((right - guessed) ** 2, axis=0, weights=weights)
     mean = np.average(right, axis=0, weights=weights)
     # A constant's variance is 0 in arithmetic but not always in floating point.
@@ -66,7 +67,9 @@ def rmse(
     """
     right, guessed = as_numbers(targets, predictions)
     weights = as_weights(sample_weights, len(right))
-    return float(np.mean(np.sqrt(np.average((right - guessed) ** 2, axis=0, weights=weights))))
+    right, guessed, exponent = _scaled(right, guessed)
+    roots = np.sqrt(np.average((right - guessed) ** 2, axis=0, weights=weights))
+    return float(np.mean(np.ldexp(roots, exponent)))
 
 
 def mae(
@@ -106,3 +109,16 @@ def median_absolute_error(targets: ArrayLike, predictions: ArrayLike) -> float:
     """
     right, guessed = as_numbers(targets, predictions)
     return float(np.mean(np.median(np.abs(right - guessed), axis=0)))
+
+
+def _scaled(
+    right: NDArray[np.float64], guessed: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.int32]]:
+    """Bring each output below 1 by a power of two, so that no square overflows.
+
+    A power of two changes no digit: for ordinary numbers the result has the same bits. Returned
+    are both arrays and the exponents, which ``np.ldexp`` gives back.
+    """
+    largest = np.maximum(np.abs(right).max(axis=0), np.abs(guessed).max(axis=0))
+    exponent = np.frexp(largest)[1]
+    return np.ldexp(right, -exponent), np.ldexp(guessed, -exponent), exponent

@@ -33,9 +33,11 @@ class Forward:
         backend.prepare()
         self._outputs = jax.jit(network.apply)
 
+        measured = task.for_evaluation()
+
         def outputs_and_losses(params: Params, inputs: Any, targets: Any) -> Any:
             outputs = network.apply(params, inputs)
-            return outputs, task.example_losses(outputs, targets)
+            return outputs, measured.example_losses(outputs, targets)
 
         self._outputs_and_losses = jax.jit(outputs_and_losses)
         self._out_features = task.out_features

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Self
 
 import jax
@@ -71,6 +71,10 @@ class Classification(Task):
         """Return the cross-entropy of each example, (batch,)."""
         loss = losses.get(self.loss_name, label_smoothing=self.label_smoothing)
         return loss(outputs, targets)
+
+    def for_evaluation(self) -> Classification:
+        """Return the task without label smoothing: a loss is reported of the labels as they are."""
+        return replace(self, label_smoothing=0.0)
 
     def probabilities(self, outputs: np.ndarray) -> np.ndarray:
         """Return the probability of each class, (n, n_classes), float64; rows add up to 1."""

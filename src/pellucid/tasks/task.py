@@ -45,6 +45,10 @@ class Task(ABC):
     def example_losses(self, outputs: jax.Array, targets: jax.Array) -> jax.Array:
         """Return the loss of each example, (batch,), of outputs (batch, out_features)."""
 
+    def for_evaluation(self) -> Task:
+        """Return the task as results are measured: without what only helps training."""
+        return self
+
     @abstractmethod
     def decode(self, outputs: np.ndarray) -> pl.DataFrame:
         """Turn outputs (n, out_features) into a table of answers; ``prediction`` comes first."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
+import os
 from typing import Literal
 
 from pellucid import nn
+from pellucid.errors import SettingError
 from pellucid.optimizers import OptimizerSettings
 from pellucid.tasks import Task
 from pellucid.training.config import Config
@@ -15,6 +18,35 @@ _NORMALIZATIONS: dict[str, Literal["batch", "layer"] | None] = {
     "batch": "batch",
     "layer": "layer",
 }
+
+
+# Every optimizer holds at least the weights, their gradients and the best weights so far.
+_LEAST_COPIES = 3
+_BYTES_OF_FLOAT32 = 4
+
+
+def refuse_too_large(config: Config, in_features: int, out_features: int) -> None:
+    """Raise a SettingError where the weights alone exceed this machine's memory."""
+    sizes = (in_features, *(config.hidden or ()), out_features)
+    n_parameters = sum((before + 1) * after for before, after in itertools.pairwise(sizes))
+    needed = n_parameters * _BYTES_OF_FLOAT32 * _LEAST_COPIES
+    memory = _memory_in_bytes()
+    if memory is not None and needed > memory:
+        raise SettingError(
+            f"A network of {n_parameters:,} parameters does not fit into this machine's memory.",
+            where=f"hidden (--hidden) {','.join(map(str, config.hidden or ()))}",
+            expected=f"at most {memory / 1e9:.1f} GB; training it takes at least "
+            f"{needed / 1e9:,.1f} GB",
+            remedy="give smaller layers, such as --hidden 128,64",
+        )
+
+
+def _memory_in_bytes() -> int | None:
+    """Return the size of the memory, or None where the system does not say."""
+    try:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError, OSError):
+        return None
 
 
 def objective_of(config: Config, task: Task) -> Objective:

@@ -14,6 +14,8 @@ from pellucid.tasks import TASKS
 from pellucid.training.config import Config
 
 FEW_ROWS = 1000
+_FEW_TO_SPLIT = 2000
+_MANY_ROWS = 10_000
 _STEPS_FOR_FEW = 3000
 
 
@@ -46,7 +48,7 @@ def validation_fraction(config: Config, n_rows: int) -> tuple[float, str]:
     """Choose the part of the rows held back to stop early, with the reason."""
     if config.validation_fraction is not None:
         return config.validation_fraction, "as you set it"
-    if n_rows < FEW_ROWS:
+    if n_rows < _FEW_TO_SPLIT:
         return 0.0, f"{n_rows:,} rows are too few to hold some back; all epochs are run"
     return 0.1, "the epoch that does best on these rows is kept"
 
@@ -93,7 +95,14 @@ def resolve(config: Config, sizes: Sizes) -> tuple[Config, dict[str, str]]:
         if few
         else "a little, against over-fitting",
     )
-    choose("label_smoothing", 0.0, "labels are taken as they are")
+    middling = FEW_ROWS <= sizes.n_train < _MANY_ROWS and sizes.task == "classification"
+    choose(
+        "label_smoothing",
+        0.05 if middling else 0.0,
+        "a little less certainty generalises better"
+        if middling
+        else "labels are taken as they are",
+    )
     optimizer = choose("optimizer", "adamw" if few else "adam", "robust to the scale of gradients")
     choose("learning_rate", _learning_rate(optimizer), f"usual for {optimizer}")
     choose("schedule", "one_cycle", "rises, then falls to almost 0: good weights in few epochs")

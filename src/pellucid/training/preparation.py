@@ -170,11 +170,17 @@ def _separate_test(
     """Return the test rows that came separately, checked against the contract."""
     if config.test is not None:
         opened = open_source(config.test)
+        origin = opened.origin
         test: Table | None = opened.test if opened.test is not None else opened.train
     else:
-        test = dataset.test
+        test, origin = dataset.test, dataset.origin
     if test is not None and contract.target is not None:
-        for text in check_table(contract, test, need_target=True):
+        try:
+            warnings = check_table(contract, test, need_target=True)
+        except DataError as error:
+            error.where = "; ".join(filter(None, (f"the test data, {origin}", error.where)))
+            raise
+        for text in warnings:
             note(f"In the test data: {text}", True)
         test = _labelled(test, contract.target)
     return test

@@ -13,7 +13,7 @@ from pellucid.errors import InterruptedTrainingError, ModelFileError, OutputErro
 from pellucid.files import write_atomically
 from pellucid.model import TrainedModel, save_model
 from pellucid.training import defaults
-from pellucid.training.building import objective_of, optimizer_of
+from pellucid.training.building import objective_of, optimizer_of, refuse_too_large
 from pellucid.training.config import Config
 from pellucid.training.events import (
     Callback,
@@ -126,6 +126,7 @@ class Session:
             n_validation=prepared.validation.n if prepared.validation else 0,
         )
         settled, reasons = defaults.resolve(config, sizes)
+        refuse_too_large(settled, sizes.in_features, sizes.out_features)
         if settled.validation_fraction is None:
             settled = settled.replace(validation_fraction=prepared.validation_fraction)
             reasons["validation_fraction"] = prepared.validation_reason

@@ -126,7 +126,9 @@ def _open_folder(folder: Path) -> Dataset:
         "The folder has no IDX files." if entries else "The folder is empty.",
         where=str(folder),
         expected="train-images-idx3-ubyte and train-labels-idx1-ubyte, with or without .gz",
-        remedy=f"give one of its files: {folder / files[0]}" if files else None,
+        remedy=f"give one of its files: {folder / files[0]}"
+        if files
+        else "give a file with data in it, such as data.csv",
     )
 
 
@@ -135,6 +137,12 @@ def _not_found(source: str | Path, path: Path) -> SourceNotFoundError:
         beside = {entry.name: entry for entry in path.parent.iterdir()}
     except (OSError, ValueError):
         beside = {}
+    if "://" in str(source):
+        return SourceNotFoundError(
+            f"{str(source)!r} is an address, and only files on this machine are opened.",
+            expected="the path of a file or folder, or a built-in name",
+            remedy="download it, and give the file",
+        )
     builtin = [info.name for info in list_builtin()]
     known = list(beside)
     if path.parent == Path():

@@ -79,7 +79,10 @@ def _decoded(path: Path, content: bytes) -> tuple[bytes, list[str]]:
     content = content.removeprefix(b"\xef\xbb\xbf")
     if b"\0" in content[:SNIFFED_BYTES]:
         raise DataError(
-            "The file is not a text.", where=str(path), expected="lines of values and separators"
+            "The file is not a text.",
+            where=str(path),
+            expected="lines of values and separators",
+            remedy="save the table as CSV, or give the file the ending of its real kind",
         )
     try:
         content.decode()
