@@ -22,6 +22,9 @@ from benchmarks.bars import R2_TASKS
 from benchmarks.images import image_folders, read_images
 
 TEST_FRACTION = 0.2
+# Kept apart from the small seeds that anybody draws splits with while choosing default settings:
+# settings chosen on these very test rows would flatter themselves.
+FIRST_SPLIT_SEED = 1000
 IMAGE_SETS = ("mnist", "fashion")
 LOADERS: dict[str, Callable[..., Any]] = {
     "digits 8×8": datasets.load_digits,
@@ -67,7 +70,7 @@ def tasks(name: str, repeats: int) -> Iterator[Task]:
             X,
             y,
             test_size=TEST_FRACTION,
-            random_state=seed,
+            random_state=FIRST_SPLIT_SEED + seed,
             stratify=None if name in R2_TASKS else y,
         )
         yield Task(name, seed, X_train, y_train, X_test, y_test)
