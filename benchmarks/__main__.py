@@ -14,8 +14,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from benchmarks.accuracy import measure_accuracy
+from benchmarks.accuracy import SplitsDifferError, measure_accuracy
 from benchmarks.cold_start import measure_cold_start
+from benchmarks.contestant import ContestantFailedError
 from benchmarks.epochs import measure_epochs
 from benchmarks.images import ImagesMissingError
 from benchmarks.machine import (
@@ -29,13 +30,16 @@ from benchmarks.report import write_report
 
 PARTS = ("epochs", "cold_start", "accuracy")
 EXIT_CANNOT_MEASURE = 2
+CANNOT_MEASURE = (ImagesMissingError, PeersMissingError, ContestantFailedError, SplitsDifferError)
 
 
 def main() -> int:
     """Measure the parts asked for, then write the report."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("parts", nargs="*", help="which parts (default: all); report: only write")
-    parser.add_argument("--rounds", type=int, default=7, help="of epochs, 5 or more (default: 7)")
+    parser.add_argument(
+        "--rounds", type=int, default=7, help="undisturbed, at least 5 (default: 7)"
+    )
     parser.add_argument("--starts", type=int, default=3, help="cold starts each (default: 3)")
     parser.add_argument("--peers-only", action="store_true", help="leave pellucid itself out")
     parser.add_argument("--output", type=Path, default=Path(__file__).resolve().parent)
@@ -67,7 +71,7 @@ def main() -> int:
             results[part]["others"] = other_work.share()
             # Written after every part: a long run that is stopped keeps what it has.
             store.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
-    except (ImagesMissingError, PeersMissingError) as error:
+    except CANNOT_MEASURE as error:
         print(error, file=sys.stderr)
         return EXIT_CANNOT_MEASURE
     print(f"Written: {write_report(results, arguments.output)}")

@@ -5,6 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 PRODUCT_SHARE_AIM = 0.75
+# A time counts as taken on a quiet machine while other work had at most this share of the cores.
+# Beyond it, programs whose threads wait for each other at every operation (the peers, mostly)
+# take many times longer, and pellucid would pass bars for no merit of its own.
+QUIET_SHARE = 0.05
+QUIET_ROUNDS_NEEDED = 5
 # Case -> contestant -> how many times faster pellucid's epoch must be. The tuned ways of a peer
 # are held against the bar of its plain way.
 EPOCH_BARS = {
@@ -52,3 +57,8 @@ ACCURACY_TASKS = (
     AccuracyTask("breast cancer", 10, 10),
     AccuracyTask("diabetes", 10, 10),
 )
+
+
+def is_quiet(others: float | None) -> bool:
+    """Say whether a share of other work is small enough; unknown passes as quiet."""
+    return others is None or others <= QUIET_SHARE

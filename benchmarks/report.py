@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks.bars import R2_TASKS
+from benchmarks.bars import QUIET_SHARE, R2_TASKS, is_quiet
 from benchmarks.images import HOW_TO_GET_IMAGES
 from benchmarks.summary import (
     OURS,
@@ -19,26 +19,24 @@ from benchmarks.summary import (
     cold_start_verdicts,
     epoch_verdicts,
     mean_text,
+    quiet_rounds,
     scores,
     shares,
     speed_up,
 )
 
-# Above this share of other work a part is marked as disturbed.
-QUIET_SHARE = 0.05
-
 HEAD = """# Results
 
 Written by `make bench` from results.json; nothing here is typed by hand. A bar is judged by the
-unrounded number. Peers' tuned ways (fused Adam, 32 steps a call) are held against the bar of the
-plain way."""
+unrounded number; times only where nothing else disturbed the machine while they were taken.
+Peers' tuned ways (fused Adam, 32 steps a call) are held against the bar of the plain way."""
 EPOCHS_HEAD = """## Epoch time
 
 {n_rows:,} images 28×28 ({images}), float32, Adam at 0.001, two cores, no dropout. Each contestant
-is a warm process of its own; {rounds} rounds in turns, while the others wait. Times are medians
-over the rounds with lowest and highest; ratios and shares are taken round by round. The share is
-the floating-point work of the matrix products alone, divided by the time and by the fastest
-float32 product of two 2048×2048 matrices (NumPy or XLA) of the same round."""
+is a warm process of its own that trains one epoch in each round, while the others wait. Times
+are medians over the rounds, with lowest and highest; ratios and shares are taken round by round.
+The share is the floating-point work of the matrix products alone, divided by the time and by the
+rate of the faster float32 product of two 2048×2048 matrices (NumPy or XLA) in the same round."""
 COLD_START_HEAD = """## Cold start to result
 
 The whole process, imports and compilation included, {starts} starts in turns, a seed each. The
@@ -62,7 +60,10 @@ def write_report(results: Results, folder: Path) -> Path:
     sections = {"epochs": _epochs, "cold_start": _cold_start, "accuracy": _accuracy}
     for name, section in sections.items():
         if name in results:
-            parts += [section(results[name]), _circumstances(results[name])]
+            parts.append(section(results[name]))
+            if name != "epochs":  # which leaves out each disturbed round by itself
+                parts += _busy(results[name]["others"])
+            parts.append(_circumstances(results[name]))
     path = folder / "RESULTS.md"
     path.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
     return path
@@ -79,23 +80,20 @@ def _verdict_section(results: Results) -> str:
     ]
     n_reached = sum(verdict.reached is True for verdict in verdicts)
     n_missing = sum(verdict.reached is None for verdict in verdicts)
-    line = f"{n_reached} of {len(verdicts)} bars reached, {n_missing} not measured."
+    line = f"{n_reached} of {len(verdicts)} bars reached, {n_missing} not judged."
     rows = [(v.what, v.measured, v.bar, _word(v)) for v in verdicts]
-    worst = max((part["others"] for part in results.values() if part["others"]), default=None)
-    return "\n\n".join(
-        ["## Bars", line, *_busy(worst), _table(("", "measured", "bar", "verdict"), rows)]
-    )
+    return "\n\n".join(["## Bars", line, _table(("", "measured", "bar", "verdict"), rows)])
 
 
 def _word(verdict: Verdict) -> str:
     if verdict.reached is None:
-        return "not measured"
+        return "not judged"
     return "reached" if verdict.reached else "**not reached**"
 
 
 def _epochs(part: Results) -> str:
     blocks = [EPOCHS_HEAD.format(**part)]
-    for case in part["cases"]:
+    for case in map(quiet_rounds, part["cases"]):
         blocks.append(f"### {'-'.join(map(str, case['layers']))}, batch {case['batch_size']}")
         rows = []
         for name, times in case["seconds"].items():
@@ -109,7 +107,7 @@ def _epochs(part: Results) -> str:
                     f"{case['accuracy'][name]:.2%}",
                 )
             )
-        n_epochs = part["rounds"] + 1
+        n_epochs = len(case["others"]) + 1
         header = (
             "", "seconds an epoch", "pellucid is × faster", "share of product rate",
             f"test accuracy after {n_epochs} epochs",
@@ -123,8 +121,14 @@ def _epochs(part: Results) -> str:
             f"Matrix products, GFLOP/s: {'; '.join(gigaflops)}. "
             f"Work of an epoch: {case['flops_per_epoch'] / 1e9:.1f} GFLOP."
         )
-        known = [share for share in case["others"] if share is not None]
-        blocks += _busy(max(known, default=None))
+        n_rounds = len(case["others"])
+        if case["n_kept"] < n_rounds:
+            blocks.append(
+                f"{n_rounds - case['n_kept']} of {n_rounds} rounds are left out: other work had "
+                f"more than {QUIET_SHARE:.0%} of the cores."
+            )
+        if not case["judged"]:
+            blocks.append("**Too few undisturbed rounds: these numbers are not judged.**")
         blocks += _failures(case["failures"].items())
     return "\n\n".join(blocks)
 
@@ -205,16 +209,16 @@ def _circumstances(part: Results) -> str:
         versions = ", ".join(f"{name} {version}" for name, version in described["versions"].items())
         rows.append((f"Python of {side}", f"{described['python']}: {versions}"))
         rows.append((f"NumPy of {side}", described["numpy_kernel"]))
-    return "\n\n".join([*_busy(part["others"]), _table(("measured on", ""), rows)])
+    return _table(("measured on", ""), rows)
 
 
 def _busy(share: float | None) -> list[str]:
     """Word a warning where other work took more than a little of the machine."""
-    if share is None or share <= QUIET_SHARE:
+    if is_quiet(share) or share is None:
         return []
     return [
         f"**The machine was busy with other work, which took {share:.0%} of its cores: these "
-        "numbers are not to be relied on.** Programs whose threads wait for each other at every "
+        "times are not to be relied on.** Programs whose threads wait for each other at every "
         "operation suffer out of all proportion."
     ]
 
