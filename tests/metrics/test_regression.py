@@ -61,3 +61,13 @@ def test_what_cannot_be_measured_is_refused():
         metrics.mae([1.0, 2.0], [[1.0], [2.0]])
     with pytest.raises(DataError, match="cannot be used"):
         metrics.rmse([1.0, 2.0], [1.0, 2.0], [1.0])
+
+
+@given(numbers(), st.sampled_from([-900, -300, 300, 900]))
+def test_the_unit_may_be_of_any_size(given_numbers, exponent):
+    """A power of two changes no digit, so R² is the same and the root grows with the unit."""
+    targets, predictions, weights = given_numbers
+    scaled = np.ldexp(targets, exponent), np.ldexp(predictions, exponent)
+    assert metrics.r2(*scaled, weights) == metrics.r2(targets, predictions, weights)
+    expected = np.ldexp(metrics.rmse(targets, predictions, weights), exponent)
+    assert metrics.rmse(*scaled, weights) == expected
