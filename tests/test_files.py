@@ -117,10 +117,12 @@ def test_the_cache_lies_under_pellucid_home_and_is_closed_to_others(private_home
     assert stat.S_IMODE(private_home.stat().st_mode) == 0o700
 
 
-def test_a_cache_that_others_could_read_is_closed(private_home):
+def test_folders_made_here_are_closed_and_a_persons_own_stays_as_it_is(private_home):
     private_home.mkdir(mode=0o755)
-    cache_folder("one")
-    assert stat.S_IMODE(private_home.stat().st_mode) == 0o700
+    made = cache_folder("one", "two")
+    assert stat.S_IMODE(private_home.stat().st_mode) == 0o755
+    assert stat.S_IMODE(made.stat().st_mode) == 0o700
+    assert stat.S_IMODE(made.parent.stat().st_mode) == 0o700
 
 
 def test_without_pellucid_home_the_systems_cache_folder_is_used(tmp_path, monkeypatch):

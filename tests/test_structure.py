@@ -147,7 +147,7 @@ def test_every_development_dependency_is_pinned():
 
 def test_no_tracked_file_knows_a_persons_machine_or_a_package_index():
     # Put together here, so that this file does not hold what it looks for.
-    homes = r"/(?:home|Users)/[a-z][\w.-]*/|(?<![\w.])/root/|[A-Z]:\\Users\\"
+    homes = r"/(?:home|Users)/[a-z][\w.-]*/|(?<![\w.])/(?:root)/|[A-Z]:\\Users\\"
     indexes = r"https?://(?:files\.pythonhosted|pypi|registry\.npmjs)"
     pattern = re.compile(f"{homes}|{indexes}".encode())
     found = {

@@ -23,9 +23,8 @@ import polars as pl
 from pellucid import backend, nn
 from pellucid.data import Contract, Dataset, Table, infer_contract, open_source
 from pellucid.errors import OutputError, SettingError
-from pellucid.files import cannot_write
 from pellucid.model import TrainedModel, load_model, save_model
-from pellucid.model.file import SUFFIX, load_card
+from pellucid.model.file import SUFFIX, is_model_file
 from pellucid.nn import LayerTrace, Network, Params
 from pellucid.training import run as runs
 from pellucid.training.config import Config
@@ -107,12 +106,13 @@ class Model:
         ----------
         source
             Any source, with the input columns that training had; the target may be missing.
+            Of a source with a test part of its own, that part is taken.
 
         Returns
         -------
         polars.DataFrame
             ``prediction`` in the person's own values and, for classes, a column
-            ``probability_<class>`` each. One row for each row of the source.
+            ``probability_<class>`` each; one row for each row taken.
 
         Raises
         ------
@@ -343,7 +343,8 @@ def stopping_on_signals() -> Iterator[Callable[[], bool]]:
         yield asked.is_set
     finally:
         for number, handler in before.items():
-            signal.signal(number, handler)
+            # None: the handler before was not Python's, so it cannot be put back.
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
 
 
 def _together(callbacks: Sequence[Callback]) -> Callback:
@@ -380,17 +381,11 @@ def _refuse_other_files(path: Path) -> None:
             f"Cannot write {path}: there is no folder {path.parent}.",
             remedy="make the folder first, or choose another",
         )
-    if path.exists():
-        try:
-            with path.open("rb") as stream:
-                is_model = stream.read(4) == b"PK\x03\x04"
-        except OSError as error:
-            raise cannot_write(path, error) from error
-        if not is_model:
-            raise OutputError(
-                f"{path} exists and is not a model file; nothing was overwritten.",
-                remedy="choose another name",
-            )
+    if path.exists() and not is_model_file(path):
+        raise OutputError(
+            f"{path} exists and is not a model file; nothing was overwritten.",
+            remedy="choose another name",
+        )
 
 
 __all__ = [
@@ -403,7 +398,6 @@ __all__ = [
     "format_metric",
     "headline",
     "load",
-    "load_card",
     "make_config",
     "resume",
     "rows_of",

@@ -121,7 +121,7 @@ def sha256_of(read: Callable[[int], bytes]) -> str:
 
 
 def _umask() -> int:
-    mask = os.umask(0)
+    mask = os.umask(0o077)  # can only be read by setting it
     os.umask(mask)
     return mask
 

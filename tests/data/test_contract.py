@@ -191,7 +191,7 @@ def test_without_a_target_nothing_is_guessed_but_likely_names_are_proposed():
     with pytest.raises(DataError, match="--target Label") as caught:
         contract_of({"a": [1, 2], "Label": [0, 1]})
     assert "'a', 'Label'" in str(caught.value)
-    with pytest.raises(DataError, match="--target b;"):
+    with pytest.raises(DataError, match="--target b"):
         contract_of({"a": [1, 2], "b": [0, 1]})
 
 

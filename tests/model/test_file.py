@@ -137,9 +137,13 @@ def test_other_files_and_missing_ones_are_refused(tmp_path: Path) -> None:
 def test_saving_never_replaces_another_kind_of_file(model: pellucid.Model, tmp_path: Path) -> None:
     text = tmp_path / "thesis.txt"
     text.write_text("years of work")
-    with pytest.raises(OutputError, match="nothing was overwritten"):
-        model.save(text)
-    assert text.read_text() == "years of work"
+    arrays = tmp_path / "data.npz"
+    np.savez(arrays, x=np.arange(3))  # a zip, too
+    for path in (text, arrays):
+        before = path.read_bytes()
+        with pytest.raises(OutputError, match="nothing was overwritten"):
+            model.save(path)
+        assert path.read_bytes() == before
     with pytest.raises(OutputError, match="no folder"):
         model.save(tmp_path / "nowhere" / "m.pellucid")
 

@@ -51,6 +51,15 @@ def test_the_last_few_are_kept(trainer: Trainer, tmp_path: Path) -> None:
     ]
 
 
+def test_the_newest_file_is_never_the_one_let_go(trainer: Trainer, tmp_path: Path) -> None:
+    folder = CheckpointFolder(tmp_path)
+    checkpoint = trainer.checkpoint()
+    for step in (900, 1000, 1100, 8):
+        state = checkpoint.state._replace(step=np.int32(step))
+        written = folder.write(type(checkpoint)(state, None, checkpoint.progress))
+    assert written.is_file()
+
+
 def test_damage_is_never_believed_and_the_one_before_is_used(
     trainer: Trainer, tmp_path: Path
 ) -> None:
@@ -103,3 +112,4 @@ def test_the_fingerprint_knows_data_and_settings() -> None:
     assert Trainer(classifier(), plan(learning_rate=0.02), moons()).fingerprint() != base
     assert Trainer(classifier(dropout=0.1), plan(), moons()).fingerprint() != base
     assert Trainer(classifier(), plan(seed=1), moons()).fingerprint() != base
+    assert Trainer(classifier(), plan(epochs=9), moons()).fingerprint() != base

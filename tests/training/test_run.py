@@ -122,11 +122,19 @@ def test_an_interrupted_run_goes_on_and_ends_in_the_same_weights() -> None:
 
 def test_an_interrupt_before_the_first_step_can_be_resumed() -> None:
     whole = start("wine")
-    with pytest.raises(InterruptedTrainingError):
-        runs.start(Config.make(source="wine", **QUICK), runs.Faces(should_stop=lambda: True))
+    asked = itertools.count()  # at the start, at the data, and before the first step
+    faces = runs.Faces(should_stop=lambda: next(asked) >= 2)
+    with pytest.raises(InterruptedTrainingError, match="--resume"):
+        runs.start(Config.make(source="wine", **QUICK), faces)
     resumed = runs.resume(Path("runs/wine-2"))
     assert isinstance(resumed, runs.Outcome)
     assert weights(resumed.model) == weights(whole.model)
+
+
+def test_an_interrupt_before_the_plan_leaves_nothing() -> None:
+    with pytest.raises(InterruptedTrainingError, match="nothing was written"):
+        runs.start(Config.make(source="wine", **QUICK), runs.Faces(should_stop=lambda: True))
+    assert not Path("runs").exists()
 
 
 def test_a_finished_run_is_reported_again_and_not_touched() -> None:
@@ -315,6 +323,38 @@ def test_a_callback_may_ask_to_stop_at_any_event(phase: type[Event]) -> None:
     model = pellucid.train("iris", callbacks=[stop], run="r", **QUICK)
     assert model.report["epochs"] == (5 if phase is Finished else 0)
     assert json.loads(Path("r/events.jsonl").read_text().splitlines()[-1])["event"] == "finished"
+
+
+def test_the_targets_scale_is_learned_from_the_training_rows_alone() -> None:
+    draw = np.random.default_rng(0)
+    X, y = draw.normal(size=(3000, 2)), draw.normal(size=3000) * 10 + 100
+    model = pellucid.train((X, y), task="regression", hidden=(4,), epochs=1)
+    prepared = runs.Session(
+        Config.make(source=(X, y), task="regression", hidden=(4,), epochs=1), runs.Faces()
+    ).prepared
+    assert float(prepared.train.targets.mean()) == pytest.approx(0, abs=1e-6)
+    assert float(prepared.train.targets.std()) == pytest.approx(1, abs=1e-5)
+    assert abs(float(prepared.test.targets.mean())) > 1e-4
+    assert model.report["n_validation"] > 0
+
+
+def test_a_run_is_trained_by_one_process_at_a_time() -> None:
+    start()
+    folder = runs.RunFolder.existing(Path("runs/iris-1"))
+    with folder.locked(), pytest.raises(OutputError, match="another process"), folder.locked():
+        pass
+
+
+def test_a_validation_part_of_its_own_and_a_fraction_contradict_each_other(tmp_path: Path) -> None:
+    draw = np.random.default_rng(0)
+    parts = {
+        f"{letter}_{part}": draw.normal(size=(20, 2)) if letter == "x" else np.arange(20) % 2
+        for part in ("train", "valid", "test")
+        for letter in "xy"
+    }
+    np.savez(tmp_path / "parts.npz", **parts)
+    with pytest.raises(SettingError, match="validation part of its own"):
+        start(tmp_path / "parts.npz", validation_fraction=0.5)
 
 
 def test_a_run_of_data_in_memory_says_that_it_cannot_go_on() -> None:

@@ -133,6 +133,28 @@ def test_a_resumed_run_ends_in_the_same_weights_history_and_metrics(
     assert _numbers(resumed) == _numbers(uninterrupted)
 
 
+def test_a_run_that_stopped_early_does_not_go_past_it_when_it_goes_on() -> None:
+    draw = np.random.default_rng(0)
+    train = moons(64)._replace(targets=draw.integers(0, 2, 64).astype(np.int32))
+    validation = moons(64, seed=1)._replace(targets=draw.integers(0, 2, 64).astype(np.int32))
+    settings = plan(epochs=300, patience=5, learning_rate=0.05)
+    stopped = Trainer(classifier(), settings, train, validation)
+    stopped.run()
+    resumed = Trainer(classifier(), settings, train, validation)
+    resumed.restore(stopped.checkpoint())
+    assert resumed.run() == "early stopping"
+    assert weights_of(resumed) == weights_of(stopped)
+
+
+def test_where_rows_are_weighed_the_loss_chooses_the_best_epoch() -> None:
+    validation = moons(64, seed=1)
+    weighed = validation._replace(weights=np.ones(64, np.float32))
+    trainer = Trainer(classifier(), plan(epochs=6), moons(64), weighed)
+    trainer.run()
+    losses = [entry["validation_loss"] for entry in trainer.progress.history]
+    assert trainer.progress.best_epoch == 1 + int(np.argmin(losses))
+
+
 def test_early_stopping_keeps_the_best_weights() -> None:
     # Labels drawn at random cannot be learned, so validation only gets worse.
     draw = np.random.default_rng(0)
@@ -186,7 +208,7 @@ def test_penalties_make_weights_smaller() -> None:
 def test_a_time_limit_ends_the_training_soon_and_says_so() -> None:
     began = time.perf_counter()
     trainer = Trainer(classifier(), plan(epochs=10**6, time_limit=1.5), moons())
-    assert trainer.run() in {"time limit", "finished"}
+    assert trainer.run() == "time limit"
     assert time.perf_counter() - began < 10
     assert 1 <= len(trainer.progress.history) < 10**6
     rates = [entry["learning_rate"] for entry in trainer.progress.history]

@@ -6,6 +6,7 @@ import time
 from types import TracebackType
 from typing import Self
 
+from rich.markup import escape
 from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 from rich.table import Table
@@ -143,7 +144,7 @@ def _show_plan(plan: Planned) -> None:
         parts.append(f"{plan.n_validation:,} to choose the best epoch")
     if plan.n_test:
         parts.append(f"{plan.n_test:,} to test")
-    target = f" of [bold]{plan.target}[/]" if plan.target else ""
+    target = f" of [bold]{escape(plan.target)}[/]" if plan.target else ""
     errors.print(f"[bold]{plan.task}[/]{target}: " + ", ".join(parts))
     table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
     for row in plan.layers:

@@ -36,7 +36,12 @@ def show_metrics(measured: Mapping[str, Any]) -> None:
         errors.print("No test data was held out, so nothing is claimed about new data.")
         return
     table = Table(box=None, padding=(0, 3, 0, 0), header_style="dim")
-    table.add_column(f"on {measured.get('n_test', measured.get('n', 0)):,} test examples")
+    tested = (
+        f"{measured['n_test']:,} test examples"
+        if "n_test" in measured
+        else f"{measured['n']:,} rows"
+    )
+    table.add_column(f"on {tested}")
     table.add_column("this network", justify="right", style="bold")
     table.add_column("trivial predictor", justify="right", style="dim")
     for name, value in metrics.items():

@@ -8,7 +8,7 @@ Members, none compressed:
 - ``card.md`` — the model described for people;
 - ``examples.json`` — a few rows (can be left out).
 
-The archive's comment holds the SHA-256 of ``model.json``, so that every byte is covered.
+The archive's comment holds the SHA-256 of ``model.json``, so that every byte of content is covered.
 Opening checks names, sizes, hashes and the version first, and refuses damage with one line.
 """
 
@@ -19,6 +19,7 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,13 @@ SUFFIX = ".pellucid"
 _MODEL, _WEIGHTS, _CARD, _EXAMPLES = "model.json", "weights.safetensors", "card.md", "examples.json"
 _LARGEST_TEXT = 256 << 20
 _SIGNATURE = "pellucid model, sha256 of model.json: "
+_DTYPES = {
+    str(dtype): dtype
+    for dtype in (
+        *(pl.Int8, pl.Int16, pl.Int32, pl.Int64, pl.UInt8, pl.UInt16, pl.UInt32, pl.UInt64),
+        *(pl.Float32, pl.Float64, pl.Boolean, pl.String),
+    )
+}
 _NO_DATE = (1980, 1, 1, 0, 0, 0)  # the same model is the same bytes
 
 
@@ -113,24 +121,21 @@ def load_model(path: Path) -> TrainedModel:
         )
     try:
         members = _read_members(path)
-        described = json.loads(members[_MODEL])
-        _check_version(path, described)
-        return _assemble(described, members)
+        return _assemble(json.loads(members[_MODEL]), members)
     except ModelFileError:
         raise
-    except (OSError, zipfile.BadZipFile, ValueError, KeyError, TypeError, IndexError) as error:
+    except (OSError, zipfile.BadZipFile, ValueError, LookupError, TypeError, EOFError) as error:
         reason = error.what if isinstance(error, PellucidError) else _one_line(error)
         raise _damaged(path, reason) from error
-    except (SafetensorError, AttributeError, NotImplementedError, EOFError) as error:
+    except (SafetensorError, AttributeError, RuntimeError, ArithmeticError) as error:
         raise _damaged(path, _one_line(error)) from error
 
 
-def load_card(path: Path) -> str:
-    """Return the description for people that a model file holds; raises as ``load_model``."""
-    try:
-        return _read_members(path)[_CARD].decode()
-    except (OSError, zipfile.BadZipFile, ValueError, KeyError) as error:
-        raise _damaged(path, _one_line(error)) from error
+def is_model_file(path: Path) -> bool:
+    """Return whether a file says of itself that it is a model; it may still be damaged."""
+    with suppress(zipfile.BadZipFile, OSError), zipfile.ZipFile(path) as archive:
+        return archive.comment.startswith(_SIGNATURE.encode())
+    return False
 
 
 def _read_members(path: Path) -> dict[str, bytes]:
@@ -146,16 +151,18 @@ def _read_members(path: Path) -> dict[str, bytes]:
         names = [info.filename for info in infos]
         if len(set(names)) != len(names) or not {_MODEL, _WEIGHTS, _CARD} <= set(names):
             raise _damaged(path, "parts are missing or doubled")
-        if unknown := set(names) - {_MODEL, _WEIGHTS, _CARD, _EXAMPLES}:
-            raise _damaged(path, f"it holds unknown parts {sorted(unknown)}")
         size = path.stat().st_size
         for info in infos:
             stored = info.compress_type == zipfile.ZIP_STORED and info.file_size <= size
             if not stored or (info.filename != _WEIGHTS and info.file_size > _LARGEST_TEXT):
                 raise _damaged(path, f"{info.filename} has an impossible size")
+        described = archive.read(_MODEL)
+        if hashlib.sha256(described).hexdigest() != comment.removeprefix(_SIGNATURE):
+            raise _damaged(path, f"the hash of {_MODEL} does not match")
+        _check_version(path, json.loads(described))
+        if unknown := set(names) - {_MODEL, _WEIGHTS, _CARD, _EXAMPLES}:
+            raise _damaged(path, f"it holds unknown parts {sorted(unknown)}")
         members = {name: archive.read(name) for name in names}
-    if hashlib.sha256(members[_MODEL]).hexdigest() != comment.removeprefix(_SIGNATURE):
-        raise _damaged(path, f"the hash of {_MODEL} does not match")
     expected = json.loads(members[_MODEL])["sha256"]
     for name, content in members.items():
         if name != _MODEL and hashlib.sha256(content).hexdigest() != expected.get(name):
@@ -216,7 +223,7 @@ def _examples_to_dict(examples: Table) -> dict[str, Any]:
     for name in examples:
         values = examples[name]
         if isinstance(values, pl.Series):
-            if not (values.dtype.is_numeric() or values.dtype == pl.Boolean):
+            if str(values.dtype) not in _DTYPES:
                 values = values.cast(pl.String)
             columns[name] = {"dtype": str(values.dtype), "values": values.to_list()}
         else:
@@ -229,7 +236,7 @@ def _examples_from_dict(saved: Mapping[str, Any]) -> Table:
         {
             name: np.array(column["array"], dtype=column["dtype"])
             if "array" in column
-            else pl.Series(name, column["values"], dtype=getattr(pl, column["dtype"], None))
+            else pl.Series(name, column["values"], dtype=_DTYPES[column["dtype"]])
             for name, column in saved.items()
         }
     )

@@ -22,6 +22,9 @@ import optax
 from pellucid.errors import SettingError
 from pellucid.optimizers.settings import OptimizerSettings
 
+# Rates are computed in blocks of one length: another length would be another program to compile.
+_BLOCK = 4096
+
 _MAKERS: dict[str, Callable[[float, int], optax.Schedule]] = {
     "constant": lambda rate, steps: optax.constant_schedule(rate),
     "step": lambda rate, steps: optax.piecewise_constant_schedule(
@@ -87,5 +90,9 @@ def learning_rates(settings: OptimizerSettings, total_steps: int) -> np.ndarray:
     >>> learning_rates(settings, total_steps=4).round(6).tolist()
     [1.0, 1.0, 0.10000000149011612, 0.009999999776482582]
     """
-    rates = jax.vmap(schedule(settings, total_steps))(np.arange(total_steps))
-    return np.asarray(rates, dtype=np.float32)
+    at = jax.jit(jax.vmap(schedule(settings, total_steps)))
+    blocks = [
+        np.asarray(at(np.arange(start, start + _BLOCK)), dtype=np.float32)
+        for start in range(0, total_steps, _BLOCK)
+    ]
+    return np.concatenate(blocks)[:total_steps]

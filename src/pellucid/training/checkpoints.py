@@ -92,7 +92,8 @@ class CheckpointFolder:
         content = _to_bytes(checkpoint)
         with written_atomically(path) as stream:
             stream.write(content)
-        for old in self.paths()[:-KEPT]:
+        others = [other for other in self.paths() if other != path]
+        for old in others[: len(others) - KEPT + 1]:
             with suppress(OSError):
                 old.unlink()
         return path
@@ -100,6 +101,12 @@ class CheckpointFolder:
     def paths(self) -> list[Path]:
         """Return the files, oldest first."""
         return sorted(self.folder.glob("step-*.safetensors"))
+
+    def set_aside(self) -> None:
+        """Rename all checkpoints, so that none is taken for one of a training begun anew."""
+        for path in self.paths():
+            with suppress(OSError):
+                path.replace(path.with_suffix(".damaged"))
 
     def newest(
         self, template: TrainingState, skipped: Callable[[Path, str], None]

@@ -31,6 +31,9 @@ LOSSES = (
 OPTIMIZERS = ("sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw")
 SCHEDULES = ("constant", "step", "cosine", "one_cycle")
 
+IN_MEMORY = "(given in memory)"
+"""What ``config.yaml`` says of data that was no file, and so cannot be opened again."""
+
 _DATA = "Data"
 _NETWORK = "Network"
 _LEARNING = "Learning"
@@ -84,7 +87,7 @@ class Config:
 
     examples: bool = setting(
         True,
-        "Put no rows or values of the data into the model file.",
+        "Put no example rows into the model file; categories and ranges it needs stay.",
         kind="truth", flag="no-examples", group=_DATA,
     )  # fmt: skip
 
@@ -217,10 +220,9 @@ class Config:
         reasons = reasons or {}
         lines = ["# Settings of a pellucid training; `pellucid train --config FILE` repeats it."]
         for name, value in self.set_values().items():
-            if name in {"source", "test"} and not isinstance(value, (str, Path)):
-                lines.append(f"# {name}: given in memory, not as a file")
-                continue
             plain = str(value) if isinstance(value, Path) else value
+            if name in {"source", "test"} and not isinstance(plain, str):
+                plain = IN_MEMORY
             plain = list(plain) if isinstance(plain, tuple) else plain
             text = yaml.safe_dump(plain, default_flow_style=True, allow_unicode=True, width=10_000)
             text = text.removesuffix("...\n").rstrip("\n")

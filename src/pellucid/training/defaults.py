@@ -29,19 +29,13 @@ class Sizes:
         Training examples, validation ones not counted.
     in_features
         Entries of the input vector.
-    out_features
-        Units of the output layer.
     task
         The task's name.
-    n_validation
-        Validation examples.
     """
 
     n_train: int
     in_features: int
-    out_features: int
     task: str
-    n_validation: int
 
 
 def validation_fraction(config: Config, n_rows: int) -> tuple[float, str]:
@@ -77,11 +71,6 @@ def resolve(config: Config, sizes: Sizes) -> tuple[Config, dict[str, str]]:
             f"The loss {config.loss} does not fit {sizes.task}.",
             expected=f"one of {', '.join(losses)}",
         )
-    if config.label_smoothing and sizes.task != "classification":
-        raise SettingError(
-            "Label smoothing needs classes; the task is regression.",
-            remedy="leave --label-smoothing out",
-        )
     few = sizes.n_train < FEW_ROWS
     choose("loss", losses[0], f"the usual loss for {sizes.task}")
     choose("hidden", _hidden(sizes), _hidden_reason(sizes))
@@ -103,12 +92,12 @@ def resolve(config: Config, sizes: Sizes) -> tuple[Config, dict[str, str]]:
         if middling
         else "labels are taken as they are",
     )
-    optimizer = choose("optimizer", "adamw" if few else "adam", "robust to the scale of gradients")
+    optimizer = choose("optimizer", "adamw", "robust to the scale of gradients; can shrink weights")
     choose("learning_rate", _learning_rate(optimizer), f"usual for {optimizer}")
     choose("schedule", "one_cycle", "rises, then falls to almost 0: good weights in few epochs")
     choose("warmup", 0.0, "one_cycle begins low by itself")
     choose("momentum", 0.9, "the usual memory of past gradients")
-    choose("weight_decay", 2.0 if few and optimizer == "adamw" else 0.0, "keeps weights small")
+    choose("weight_decay", _weight_decay(optimizer, few), "keeps weights small")
     choose("l2", 0.0, "none")
     choose("l1", 0.0, "none")
     batch_size = choose("batch_size", _batch_size(sizes), "sized to the number of rows")
@@ -135,6 +124,12 @@ def _initializer(config: Config) -> str:
 def _learning_rate(optimizer: str) -> float:
     rates: dict[str, float] = {"sgd": 0.1, "momentum": 0.02, "nesterov": 0.02}
     return rates.get(optimizer, 0.002)
+
+
+def _weight_decay(optimizer: str, few: bool) -> float:
+    if optimizer != "adamw":
+        return 0.0
+    return 2.0 if few else 0.1
 
 
 def _batch_size(sizes: Sizes) -> int:

@@ -1,8 +1,8 @@
 """Finding out where training left the finite numbers, and what to do about it.
 
-When the loss of a step is not finite, the steps since the last good state are run again, which
-gives the same bits, up to the step before. Then one batch is followed through the network, layer
-by layer, to the first number that is not finite.
+When a loss or a parameter is not finite, the steps since the last good state are run again, which
+gives the same bits, up to the step before. Then its batch is followed through the network, layer
+by layer and back again, to the first number that is not finite.
 """
 
 from __future__ import annotations
@@ -11,11 +11,10 @@ from dataclasses import dataclass
 
 import jax
 import jax.numpy as jnp
-import numpy as np
 
 from pellucid.errors import DivergedError
 from pellucid.nn import Network, Params, is_trainable
-from pellucid.training.step import Examples, Objective
+from pellucid.training.step import Examples, Objective, TrainingState
 
 
 @dataclass(frozen=True)
@@ -25,16 +24,16 @@ class Divergence:
     Attributes
     ----------
     step
-        The step, counted from 1 over the whole training, whose loss was not finite.
+        The step that could not be done, counted from 1 over the whole training.
     layer
         The first layer with a number that is not finite.
     what
-        What of that layer: ``"weights"``, ``"pre-activations"``, ``"activations"``,
-        ``"gradient"`` or ``"loss"``.
+        What of that layer: ``"pre-activations"``, ``"activations"``, ``"loss"``,
+        ``"gradient"`` or ``"updated weights"``.
     learning_rate
-        The learning rate of the last step before.
+        The learning rate of that step.
     largest_weight
-        The largest absolute weight that is still finite, as evidence.
+        The largest absolute weight before it, as evidence.
     """
 
     step: int
@@ -47,11 +46,11 @@ class Divergence:
         """Word it as an error; ``kept`` says where the last good state is."""
         lower = min(self.learning_rate / 10, 0.1)
         return DivergedError(
-            f"Training diverged: the loss of step {self.step:,} is not a finite number.",
+            f"Training diverged at step {self.step:,}: its numbers are no longer finite.",
             where=(
                 f"layer {self.layer!r}: its {self.what} overflowed first "
                 f"(learning rate {self.learning_rate:.3g}, "
-                f"largest finite weight {self.largest_weight:.3g})"
+                f"largest weight before it {self.largest_weight:.3g})"
             ),
             expected="a loss that stays finite",
             remedy=(
@@ -64,28 +63,39 @@ class Divergence:
 
 def locate(
     objective: Objective,
-    params: Params,
+    good: TrainingState,
+    after: Params,
     batch: Examples,
-    key: jax.Array,
-    step: int,
     learning_rate: float,
 ) -> Divergence:
-    """Find the first layer that is not finite, given the parameters before the failing step."""
+    """Find the first layer that is not finite in the step that failed.
+
+    Parameters
+    ----------
+    objective
+        What is minimised.
+    good
+        The state before the step, finite throughout.
+    after
+        The parameters after it.
+    batch, learning_rate
+        The step's examples and rate.
+    """
+    key = jax.random.fold_in(good.key, good.step)
     layer, what = (
-        _first_bad_weight(objective.network, params)
-        or _first_bad_signal(objective.network, params, batch)
-        or _first_bad_gradient(objective, params, batch, key)
+        _first_bad_signal(objective.network, good.params, batch)
+        or _first_bad_gradient(objective, good.params, batch, key)
+        or _first_bad_weight(objective.network, after)
         or (objective.network.names[-1], "loss")
     )
-    weights = [np.abs(np.asarray(leaf)) for leaf in jax.tree.leaves(params)]
-    largest = max(float(np.max(w[np.isfinite(w)], initial=0.0)) for w in weights)
-    return Divergence(step, layer, what, learning_rate, largest)
+    largest = max(float(jnp.max(jnp.abs(leaf))) for leaf in jax.tree.leaves(good.params))
+    return Divergence(int(good.step) + 1, layer, what, learning_rate, largest)
 
 
 def _first_bad_weight(network: Network, params: Params) -> tuple[str, str] | None:
     for name in network.names:
         if not _finite(params.get(name, {})):
-            return name, "weights"
+            return name, "updated weights"
     return None
 
 

@@ -116,24 +116,20 @@ def prepare(config: Config, note: Callable[[str, bool], None]) -> Prepared:
     target = contract.target
     test = _separate_test(config, dataset, contract, note)
     train = _labelled(dataset.train, target)
-    if config.task == "classification" or contract.task == "classification":
-        fitted: CategoryTarget | NumberTarget = CategoryTarget.fit(train[target])
-    else:
-        fitted = NumberTarget.fit(train[target])
     parts, held_back, held_back_reason, held_out = _split(
         config, contract, dataset, train, test, note
     )
     encoding = InputEncoding.fit(parts.train, contract)
-    task = _task(config, fitted)
+    if contract.task == "classification":  # a class may have all its rows in one part
+        task = _task(config, CategoryTarget.fit(train[target]))
+    else:
+        task = _task(config, NumberTarget.fit(parts.train[target]))
 
-    def encode(table: Table | None) -> Examples | None:
+    def encode(table: Table | None, *, weighted: bool = True) -> Examples | None:
         if table is None:
             return None
-        return Examples(
-            encoding.transform(table),
-            task.encode(table[target]),
-            _weights(config, task, table, parts.train, target),
-        )
+        weights = _weights(config, task, table, parts.train, target) if weighted else None
+        return Examples(encoding.transform(table), task.encode(table[target]), weights)
 
     encoded = encode(parts.train)
     assert encoded is not None  # noqa: S101 -- the training part is never missing
@@ -144,7 +140,7 @@ def prepare(config: Config, note: Callable[[str, bool], None]) -> Prepared:
         task=task,
         train=encoded,
         validation=encode(parts.validation),
-        test=encode(parts.test),
+        test=encode(parts.test, weighted=False),
         validation_fraction=held_back,
         validation_reason=held_back_reason,
         test_fraction=held_out,
@@ -207,6 +203,13 @@ def _split(
         )
     held_back, reason = validation_fraction(config, train.n_rows)
     if dataset.valid is not None and contract.target is not None:
+        if config.validation_fraction:
+            raise SettingError(
+                "The data has a validation part of its own, so none is held back.",
+                remedy="leave --validation-fraction out",
+            )
+        for text in check_table(contract, dataset.valid, need_target=True):
+            note(f"In the validation data: {text}", True)
         validation: Table | None = _labelled(dataset.valid, contract.target)
         held_back, reason = 0.0, "the data has a validation part of its own"
     elif held_back:
@@ -263,10 +266,13 @@ def _weights(
             ]
         return weights
 
-    mean = raw(train).mean()
-    if not mean > 0:
-        raise DataError("All weights are 0, so there is nothing to learn from.")
-    scaled: np.ndarray = (raw(table) / mean).astype(np.float32)
+    mean, own = raw(train).mean(), raw(table)
+    if not (mean > 0 and own.sum() > 0):
+        raise DataError(
+            "All weights of a part of the data are 0, so it says nothing.",
+            expected="some rows with a weight above 0 among those to learn from and to validate on",
+        )
+    scaled: np.ndarray = (own / mean).astype(np.float32)
     return scaled
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from pellucid.errors import ModelFileError
-from pellucid.training.config import Config
+from pellucid.training.config import IN_MEMORY, Config
 from pellucid.training.run_folder import RunFolder
 from pellucid.training.session import Faces, Outcome, Session
 
@@ -48,7 +48,8 @@ def start(
     run_folder = RunFolder.create(folder, session.prepared.dataset.name)
     with run_folder.removed_if_unused():
         run_folder.begin(session.config, session.reasons, session.prepared.contract)
-    return session.train(run_folder)
+    with run_folder.locked():
+        return session.train(run_folder)
 
 
 def resume(path: Path, faces: Faces | None = None) -> Outcome | dict[str, Any]:
@@ -69,13 +70,14 @@ def resume(path: Path, faces: Faces | None = None) -> Outcome | dict[str, Any]:
     if finished is not None:
         return finished
     config = run_folder.config()
-    if config.source is None:
+    if IN_MEMORY in (config.source, config.test):
         raise ModelFileError(
             f"The run in {path} cannot go on: its data was given in memory, not as a file.",
             remedy="train again with the same data",
         )
     session = Session(config, faces or Faces())
-    return session.train(run_folder, going_on=True)
+    with run_folder.locked():
+        return session.train(run_folder, going_on=True)
 
 
 def plan_only(config: Config) -> tuple[Config, dict[str, str]]:
@@ -84,4 +86,4 @@ def plan_only(config: Config) -> tuple[Config, dict[str, str]]:
     return session.config, session.reasons
 
 
-__all__ = ["Faces", "Outcome", "Session", "plan_only", "resume", "start"]
+__all__ = ["Faces", "Outcome", "RunFolder", "Session", "plan_only", "resume", "start"]

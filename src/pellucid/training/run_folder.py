@@ -17,11 +17,16 @@ from pathlib import Path
 from typing import Any
 
 from pellucid.data import Contract
-from pellucid.errors import ModelFileError, SettingError, SourceNotFoundError
+from pellucid.errors import ModelFileError, OutputError, SettingError, SourceNotFoundError
 from pellucid.files import cannot_write, write_atomically
 from pellucid.training.checkpoints import CheckpointFolder
 from pellucid.training.config import Config
 from pellucid.training.events import EpochDone, Event, Finished
+
+try:
+    import fcntl
+except ImportError:  # Windows has no such locks
+    fcntl = None  # type: ignore[assignment]
 
 
 class RunFolder:
@@ -94,7 +99,8 @@ class RunFolder:
     def begin(self, config: Config, reasons: dict[str, str], contract: Contract) -> None:
         """Write what is settled before training."""
         write_atomically(self._config, config.to_yaml(reasons))
-        text = json.dumps(contract.to_dict(), ensure_ascii=False, indent=1)
+        kept = contract if config.examples else contract.without_examples()
+        text = json.dumps(kept.to_dict(), ensure_ascii=False, indent=1)
         write_atomically(self.path / "contract.json", text + "\n")
 
     def config(self) -> Config:
@@ -138,6 +144,20 @@ class RunFolder:
                 report = event["report"]
                 return dict(report) if isinstance(report, dict) else None
         return None
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep other processes from training into the same folder, where the system can."""
+        with self._config.open("rb") as lock:
+            if fcntl is not None:
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except OSError as error:
+                    raise OutputError(
+                        f"The run in {self.path} is being trained by another process.",
+                        remedy="wait for it to end, or stop it",
+                    ) from error
+            yield
 
     @contextmanager
     def removed_if_unused(self) -> Iterator[None]:

@@ -110,8 +110,6 @@ class Session:
             keeper.now()
             kept = keeper.where() or "nothing was written, since no run folder was asked for"
             raise diverged.divergence.error(kept) from None
-        except KeyboardInterrupt:
-            raise self._interrupted(keeper, savable=False) from None
         if reason == "interrupted" and not self._told_to_stop:
             raise self._interrupted(keeper)
         return self._finish(trainer, keeper, "callback" if self._told_to_stop else reason)
@@ -121,12 +119,10 @@ class Session:
         sizes = defaults.Sizes(
             n_train=prepared.train.n,
             in_features=prepared.encoding.in_features,
-            out_features=prepared.task.out_features,
             task=prepared.task.name,
-            n_validation=prepared.validation.n if prepared.validation else 0,
         )
         settled, reasons = defaults.resolve(config, sizes)
-        refuse_too_large(settled, sizes.in_features, sizes.out_features)
+        refuse_too_large(settled, sizes.in_features, prepared.task.out_features)
         if settled.validation_fraction is None:
             settled = settled.replace(validation_fraction=prepared.validation_fraction)
             reasons["validation_fraction"] = prepared.validation_reason
@@ -182,6 +178,7 @@ class Session:
         found = folder.checkpoints.newest(trainer.state, skipped)
         if found is None:
             self._note("There was no whole checkpoint, so the training begins anew.", True)
+            folder.checkpoints.set_aside()
             folder.rewrite_events([])
             return
         if found.progress.fingerprint != trainer.fingerprint():
@@ -284,9 +281,8 @@ class Session:
             "model": str(folder.model_path) if folder else None,
         }
 
-    def _interrupted(self, keeper: Keeper, *, savable: bool = True) -> InterruptedTrainingError:
-        if savable:
-            keeper.now()
+    def _interrupted(self, keeper: Keeper) -> InterruptedTrainingError:
+        keeper.now()
         where = keeper.where()
         remedy = None
         if self._folder is not None:
@@ -301,6 +297,8 @@ class Session:
     def _emit(self, event: Event) -> None:
         if isinstance(event, PhaseStarted):
             self._end_phase()
+            if self._folder is None and self._faces.should_stop():
+                raise InterruptedTrainingError("Interrupted before training; nothing was written.")
             self._phase_started = (event.phase, time.perf_counter())
         try:
             self._faces.emit(event)

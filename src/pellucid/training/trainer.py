@@ -7,6 +7,7 @@ how the steps are cut changes no bit of the result.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import time
 from collections.abc import Callable
@@ -132,6 +133,8 @@ class Trainer:
         self.progress = Progress(steps_per_epoch, plan.epochs, fingerprint="")
         self.best_params: Params | None = None
         self._steps_per_second: float | None = None
+        self._epoch_seconds: list[float] = []
+        self._rates: tuple[int, np.ndarray] | None = None
 
     @property
     def params(self) -> Params:
@@ -148,7 +151,8 @@ class Trainer:
             self._run_steps(state, self._on_device, order, rates, nothing, nothing).losses
         )
         if self.validation is not None:
-            self._validate(self.validation.take(np.arange(1)))
+            one = self.validation.take(np.arange(1))
+            self._forward.evaluate(self.state.params, one.inputs, one.targets)
 
     def run(
         self,
@@ -178,12 +182,14 @@ class Trainer:
         self._emit(PhaseStarted("train"))
         try:
             while len(self.progress.history) < self.progress.epochs:
+                if self._nothing_better():  # also a run that goes on may have ended already
+                    return "early stopping"
                 reason = self._run_epoch(should_stop, save)
                 if reason:
                     return reason
         except StopTraining:
             return "callback"
-        return "finished"
+        return "time limit" if self.progress.epochs < self.plan.epochs else "finished"
 
     def checkpoint(self) -> Checkpoint:
         """Return what is needed to go on exactly from here."""
@@ -198,8 +204,15 @@ class Trainer:
 
     def fingerprint(self) -> str:
         """Hash the data and everything else that decides the weights."""
-        digest = hashlib.sha256(repr((self.objective, self.plan.optimizer)).encode())
-        digest.update(repr((self.plan.batch_size, self.plan.seed)).encode())
+        plan = self.plan
+        settings = (plan.optimizer, plan.batch_size, plan.seed, plan.epochs, plan.patience)
+        return hashlib.sha256(
+            repr((self.objective, settings, self._data_hash)).encode()
+        ).hexdigest()
+
+    @functools.cached_property
+    def _data_hash(self) -> str:
+        digest = hashlib.sha256()
         for examples in (self._train, self.validation):
             for part in examples or ():
                 if part is not None:
@@ -212,8 +225,8 @@ class Trainer:
         epoch = len(progress.history)
         order = self._order(epoch)
         n_steps = progress.steps_per_epoch
-        rates = self._learning_rates()[epoch * n_steps : (epoch + 1) * n_steps]
         began = time.perf_counter()
+        rates = self._learning_rates()[epoch * n_steps : (epoch + 1) * n_steps]
         while (position := len(progress.losses)) < n_steps:
             if should_stop():
                 return "interrupted"
@@ -238,8 +251,7 @@ class Trainer:
                 save()
         self._finish_epoch(epoch, float(rates[-1]), time.perf_counter() - began)
         save()
-        if self._nothing_better():
-            return "early stopping"
+        self._epoch_seconds.append(time.perf_counter() - began)
         return "time limit" if self._cut_to_time() else None
 
     def _dispatch(self, order: np.ndarray, rates: np.ndarray, start: int, stop: int) -> None:
@@ -257,24 +269,29 @@ class Trainer:
         if bool(result.finite):
             self.progress.losses += losses
             return
-        bad = ran_to if np.isfinite(losses[-1]) else ran_to - 1  # the step that cannot be done
-        at_bad = run(_copied(before), bad).state
-        batch = self._train.take(order[min(bad, len(order) - 1)])
-        key = jax.random.fold_in(at_bad.key, at_bad.step)
-        rate = float(rates[max(bad - 1, 0)])
-        number = int(at_bad.step) + 1
-        divergence = locate(self.objective, at_bad.params, batch, key, number, rate)
-        last_good = bad - 1 if divergence.what == "weights" else bad
-        self.state = run(before, last_good).state
-        self.progress.losses += losses[: last_good - start]
-        raise Diverged(divergence)
+        # The failing step is the first after which a loss or a parameter is not finite. Once
+        # one is not, it stays so: halving the range finds the step in a few replays.
+        good, bad = start, ran_to
+        while bad - good > 1:
+            middle = (good + bad) // 2
+            if bool(run(_copied(before), middle).finite):
+                good = middle
+            else:
+                bad = middle
+        after = run(_copied(before), bad).state.params
+        self.state = run(before, good).state
+        self.progress.losses += losses[: good - start]
+        batch = self._train.take(order[good])
+        raise Diverged(locate(self.objective, self.state, after, batch, float(rates[good])))
 
     def _finish_epoch(self, epoch: int, rate: float, seconds: float) -> None:
         progress = self.progress
         measured: dict[str, Any] = {}
         if self.validation is not None:
             loss, metrics = self._validate(self.validation)
-            score = [metrics[self.objective.task.main_metric], -loss]
+            # Metrics count all rows alike; where the person weighs them, the loss decides.
+            weighted = self.validation.weights is not None
+            score = [-loss] if weighted else [metrics[self.objective.task.main_metric], -loss]
             best = progress.best_score is None or score > progress.best_score
             if best:
                 progress.best_epoch, progress.best_score = epoch + 1, score
@@ -305,7 +322,9 @@ class Trainer:
 
     def _learning_rates(self) -> np.ndarray:
         total = self.progress.steps_per_epoch * self.progress.epochs
-        return optimizers.learning_rates(self.plan.optimizer, total)
+        if self._rates is None or self._rates[0] != total:
+            self._rates = total, optimizers.learning_rates(self.plan.optimizer, total)
+        return self._rates[1]
 
     def _steps_a_dispatch(self) -> int:
         if self._steps_per_second is None:
@@ -332,7 +351,7 @@ class Trainer:
         if self.plan.time_limit is None or done >= progress.epochs:
             return False
         left = self.plan.time_limit - (time.perf_counter() - self._started)
-        slowest = max(entry["seconds"] for entry in progress.history[-3:])
+        slowest = max(self._epoch_seconds[-3:])
         fitting = done + max(0, int(left / slowest))
         if fitting < progress.epochs:
             if progress.epochs == self.plan.epochs:
