@@ -59,7 +59,11 @@ def epoch_order(n_rows: int, batch_size: int, seed: int, epoch: int) -> Array:
         )
     batch_size = min(batch_size, n_rows)
     draws = np.random.Philox(key=np.array([seed, epoch], dtype=np.uint64)).random_raw(n_rows)
-    permutation = np.argsort(draws, kind="stable").astype(np.int32)
+    # Random high bits, the row's number in the low ones: no two keys are equal, so that any
+    # sorting gives one order, and sorting values is several times faster than sorting places.
+    low = np.uint64((1 << max(1, (n_rows - 1).bit_length())) - 1)
+    keys = np.sort((draws & ~low) | np.arange(n_rows, dtype=np.uint64))
+    permutation = (keys & low).astype(np.int32)
     n_steps = -(-n_rows // batch_size)
     filled = np.resize(permutation, n_steps * batch_size)
     return filled.reshape(n_steps, batch_size)
