@@ -338,6 +338,14 @@ def test_the_targets_scale_is_learned_from_the_training_rows_alone() -> None:
     assert model.report["n_validation"] > 0
 
 
+def test_settings_chosen_for_the_person_are_the_ones_that_act() -> None:
+    outcome = start("digits-8x8", epochs=1)
+    settings = outcome.model.made["settings"]
+    assert settings["label_smoothing"] == 0.05
+    assert outcome.model.task.label_smoothing == settings["label_smoothing"]
+    assert outcome.model.task.loss_name == settings["loss"]
+
+
 def test_a_run_is_trained_by_one_process_at_a_time() -> None:
     start()
     folder = runs.RunFolder.existing(Path("runs/iris-1"))

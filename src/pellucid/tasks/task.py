@@ -10,7 +10,7 @@ import jax
 import numpy as np
 import polars as pl
 
-from pellucid.data import Values
+from pellucid.data import CategoryTarget, NumberTarget, Values
 
 
 class Task(ABC):
@@ -31,6 +31,9 @@ class Task(ABC):
 
     loss_name: str
     """The loss that is minimised."""
+
+    target: CategoryTarget | NumberTarget
+    """What encodes the person's target."""
 
     @property
     @abstractmethod

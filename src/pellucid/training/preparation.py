@@ -121,9 +121,9 @@ def prepare(config: Config, note: Callable[[str, bool], None]) -> Prepared:
     )
     encoding = InputEncoding.fit(parts.train, contract)
     if contract.task == "classification":  # a class may have all its rows in one part
-        task = _task(config, CategoryTarget.fit(train[target]))
+        task = task_of(config, CategoryTarget.fit(train[target]))
     else:
-        task = _task(config, NumberTarget.fit(parts.train[target]))
+        task = task_of(config, NumberTarget.fit(parts.train[target]))
 
     def encode(table: Table | None, *, weighted: bool = True) -> Examples | None:
         if table is None:
@@ -236,7 +236,14 @@ def _hold_out(
     return table.take(split.kept), table.take(split.held_out)
 
 
-def _task(config: Config, target: CategoryTarget | NumberTarget) -> Task:
+def task_of(config: Config, target: CategoryTarget | NumberTarget) -> Task:
+    """Return the task that the settings describe, for this target.
+
+    Raises
+    ------
+    SettingError
+        Where a setting needs classes and the target has none.
+    """
     if isinstance(target, NumberTarget):
         for name in ("class_weight", "label_smoothing"):
             if getattr(config, name):

@@ -27,7 +27,7 @@ from pellucid.training.events import (
 )
 from pellucid.training.finder import LearningRateSearch, find_learning_rate
 from pellucid.training.keeper import Keeper
-from pellucid.training.preparation import prepare
+from pellucid.training.preparation import prepare, task_of
 from pellucid.training.report import card
 from pellucid.training.run_folder import RunFolder
 from pellucid.training.trainer import Diverged, Plan, Trainer
@@ -92,6 +92,8 @@ class Session:
         self._emit(PhaseStarted("data"))
         self.prepared = prepare(config, self._note)
         self.config, self.reasons = self._settle(config)
+        task = task_of(self.config, self.prepared.task.target)  # now that its settings are settled
+        self.prepared = replace(self.prepared, task=task)
         self.objective = objective_of(self.config, self.prepared.task)
         self.optimizer = optimizer_of(self.config)
 
