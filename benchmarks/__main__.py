@@ -41,6 +41,7 @@ def main() -> int:
         "--rounds", type=int, default=7, help="undisturbed, at least 5 (default: 7)"
     )
     parser.add_argument("--starts", type=int, default=3, help="cold starts each (default: 3)")
+    parser.add_argument("--task", action="append", default=[], help="of accuracy; repeatable")
     parser.add_argument("--peers-only", action="store_true", help="leave pellucid itself out")
     parser.add_argument("--output", type=Path, default=Path(__file__).resolve().parent)
     arguments = parser.parse_args()
@@ -49,14 +50,16 @@ def main() -> int:
     if unknown:
         parser.error(f"no part called {', '.join(unknown)}; there are {', '.join(PARTS)}, report")
     with_ours = not arguments.peers_only
-    measures: dict[str, Callable[[], dict[str, Any]]] = {
-        "epochs": lambda: measure_epochs(arguments.rounds, with_ours=with_ours),
-        "cold_start": lambda: measure_cold_start(arguments.starts, with_ours=with_ours),
-        "accuracy": lambda: measure_accuracy(with_ours=with_ours),
-    }
     arguments.output.mkdir(parents=True, exist_ok=True)
     store = arguments.output / "results.json"
     results = json.loads(store.read_text(encoding="utf-8")) if store.is_file() else {}
+    measures: dict[str, Callable[[], dict[str, Any]]] = {
+        "epochs": lambda: measure_epochs(arguments.rounds, with_ours=with_ours),
+        "cold_start": lambda: measure_cold_start(arguments.starts, with_ours=with_ours),
+        "accuracy": lambda: measure_accuracy(
+            with_ours=with_ours, only=tuple(arguments.task), kept=results.get("accuracy")
+        ),
+    }
     try:
         for part in (name for name in PARTS if name in parts):
             keep_to_two_cores()

@@ -21,8 +21,17 @@ class SplitsDifferError(RuntimeError):
     """Two contestants were not tested on the same rows."""
 
 
-def measure_accuracy(*, with_ours: bool) -> dict[str, Any]:
+def measure_accuracy(
+    *, with_ours: bool, only: tuple[str, ...] = (), kept: dict[str, Any] | None = None
+) -> dict[str, Any]:
     """Run every task on both sides; image sets that are not on this machine are left out.
+
+    Parameters
+    ----------
+    with_ours
+        Whether pellucid's side runs, too.
+    only
+        The tasks to run; none: all. The others stay as they are in `kept`, an earlier answer.
 
     Raises
     ------
@@ -31,7 +40,11 @@ def measure_accuracy(*, with_ours: bool) -> dict[str, Any]:
     """
     here = image_folders()
     measured, missing = [], []
+    earlier = {entry["task"]: entry for entry in (kept or {}).get("tasks", [])}
     for task in ACCURACY_TASKS:
+        if only and task.name not in only:
+            measured += [earlier[task.name]] if task.name in earlier else []
+            continue
         if task.name in IMAGE_SETS and task.name not in here:
             missing.append(task.name)
             continue
