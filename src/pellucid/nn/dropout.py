@@ -8,9 +8,12 @@ from typing import ClassVar
 import jax
 import jax.numpy as jnp
 
+from pellucid.errors import SettingError
 from pellucid.nn.layer import Layer, register
 from pellucid.nn.limits import SHARE
 from pellucid.nn.parameters import LayerParams
+
+WAYS = ("units", "channels", "examples")
 
 
 @register
@@ -25,13 +28,17 @@ class Dropout(Layer):
     ----------
     rate
         The share of units that fall silent, from 0 up to, but not including, 1.
+    what
+        What falls silent as a whole: "units"; "channels", at all places of an image or all steps
+        of a series at once (Tompson et al. 2015, section 3.2); or "examples", which at the end
+        of a residual block skips the block (stochastic depth, Huang et al. 2016).
     name
         As in ``Layer``.
 
     Raises
     ------
     SettingError
-        For a rate out of these limits.
+        For a rate out of these limits, or another word.
 
     Examples
     --------
@@ -44,10 +51,15 @@ class Dropout(Layer):
     family: ClassVar[str] = "dropout"
 
     rate: float
+    what: str = "units"
 
     def __post_init__(self) -> None:
         super().__post_init__()
         SHARE.check("rate", self.rate)
+        if self.what not in WAYS:
+            raise SettingError(
+                f"what must be 'units', 'channels' or 'examples'; received: {self.what!r}"
+            )
 
     def trace(self, params: LayerParams, inputs: jax.Array) -> tuple[jax.Array, jax.Array]:
         """Return the inputs twice: at inference nothing is dropped."""
@@ -59,5 +71,11 @@ class Dropout(Layer):
         """Return the inputs with silent units, and the parameters (none) as they are."""
         if self.rate == 0:
             return inputs, params
-        kept = jax.random.bernoulli(key, 1.0 - self.rate, inputs.shape)
+        places = (1,) * (inputs.ndim - 2)
+        shapes = {
+            "units": inputs.shape,
+            "channels": (inputs.shape[0], *places, inputs.shape[-1]),
+            "examples": (inputs.shape[0], *places, 1),
+        }
+        kept = jax.random.bernoulli(key, 1.0 - self.rate, shapes[self.what])
         return jnp.where(kept, inputs / (1.0 - self.rate), 0.0), params

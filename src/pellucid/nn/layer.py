@@ -23,6 +23,9 @@ from pellucid.nn.parameters import LayerParams
 Shape = tuple[int, ...]
 """The shape of one example, without the batch: (784,) for a row, (28, 28, 1) for an image."""
 
+Details = dict[str, jax.Array]
+"""What else can be seen inside a layer, by name: gates, attention; each (batch, …)."""
+
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 
@@ -92,6 +95,10 @@ class Layer(ABC):
         """
         return self.apply(params, inputs), params
 
+    def details(self, params: LayerParams, inputs: jax.Array) -> Details:
+        """Return what else can be seen of a batch inside the layer; nothing, unless overridden."""
+        return {}
+
     def settings(self) -> dict[str, Any]:
         """Return the settings by name, without ``name``."""
         own = (field.name for field in dataclasses.fields(self) if field.name != "name")
@@ -130,7 +137,7 @@ def layer_from_dict(data: dict[str, Any]) -> Layer:
     --------
     >>> from pellucid import nn
     >>> layer_from_dict({"family": "dropout", "rate": 0.5})
-    Dropout(name=None, rate=0.5)
+    Dropout(name=None, rate=0.5, what='units')
     """
     settings = dict(data)
     family = settings.pop("family", None)

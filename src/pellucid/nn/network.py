@@ -246,11 +246,10 @@ class Network:
         steps = []
         for name, layer in self._named_layers():
             with _at(name):
-                z, h = layer.trace(params.get(name, {}), signal)
-            if is_single:
-                steps.append(LayerTrace(name, layer, signal[0], z[0], h[0]))
-            else:
-                steps.append(LayerTrace(name, layer, signal, z, h))
+                own = params.get(name, {})
+                z, h = layer.trace(own, signal)
+                step = LayerTrace(name, layer, signal, z, h, layer.details(own, signal))
+            steps.append(jax.tree.map(operator.itemgetter(0), step) if is_single else step)
             signal = h
         return tuple(steps)
 
@@ -355,8 +354,8 @@ class Network:
         Examples
         --------
         >>> from pellucid import nn
-        >>> Network([nn.Dropout(0.5, name="rest")]).to_dict()
-        {'layers': [{'family': 'dropout', 'name': 'rest', 'rate': 0.5}]}
+        >>> Network([nn.Reshape((2, 3), name="grid")]).to_dict()
+        {'layers': [{'family': 'reshape', 'name': 'grid', 'shape': (2, 3)}]}
         """
         return {"layers": [layer.to_dict() for layer in self.layers]}
 

@@ -2,7 +2,8 @@
 
 ``params["hidden_1"]["kernel"]`` is the weight matrix into ``hidden_1``; its rows are the units
 that connections leave, its columns those they reach. Leaves called ``running_…`` are statistics
-that training keeps, not weights: they have no gradient, and optimizers leave them alone.
+that training keeps, not weights: they have no gradient, and optimizers leave them alone. A
+layer made of others calls its leaves by their path, ``params["block_1"]["dense_2.kernel"]``.
 """
 
 from __future__ import annotations
@@ -20,10 +21,25 @@ def is_trainable(leaf: str) -> bool:
 
     Examples
     --------
-    >>> is_trainable("kernel"), is_trainable("running_mean")
+    >>> is_trainable("kernel"), is_trainable("batch_normalization_1.running_mean")
     (True, False)
     """
-    return not leaf.startswith("running_")
+    return not leaf.rpartition(".")[2].startswith("running_")
+
+
+def part(params: LayerParams, prefix: str) -> LayerParams:
+    """Return the leaves whose names begin with a prefix, called by what follows it.
+
+    Examples
+    --------
+    >>> part({"dense_1.kernel": 1, "dense_2.kernel": 2}, "dense_1.")
+    {'kernel': 1}
+    """
+    return {
+        leaf.removeprefix(prefix): array
+        for leaf, array in params.items()
+        if leaf.startswith(prefix)
+    }
 
 
 def weight(params: Params, layer: str, i: int, j: int) -> float:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import jax
 
-from pellucid.nn.layer import Layer, Shape
+from pellucid.nn.layer import Details, Layer, Shape
 
 
 @functools.partial(
     jax.tree_util.register_dataclass,
-    data_fields=["inputs", "pre_activations", "activations"],
+    data_fields=["inputs", "pre_activations", "activations", "details"],
     meta_fields=["name", "layer"],
 )
 @dataclass(frozen=True)
@@ -31,6 +31,8 @@ class LayerTrace:
         The weighted sums z, (…, *out_shape).
     activations
         What went out, h = σ(z), (…, *out_shape).
+    details
+        What else can be seen inside, by name: a recurrent layer's gates, an attention's weights.
     """
 
     name: str
@@ -38,6 +40,7 @@ class LayerTrace:
     inputs: jax.Array
     pre_activations: jax.Array
     activations: jax.Array
+    details: Details = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
