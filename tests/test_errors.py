@@ -17,6 +17,7 @@ from pellucid.errors import (
     PellucidError,
     SettingError,
     SourceNotFoundError,
+    quote,
     quote_list,
     suggest,
     unknown_name,
@@ -105,3 +106,10 @@ def test_long_lists_are_cut_and_the_rest_is_counted():
     assert quote_list(["a", "b"]) == "'a', 'b'"
     assert quote_list([1, "b"]) == "1, 'b'"
     assert quote_list("abcde", limit=2) == "'a', 'b' … (3 more)"
+
+
+def test_long_values_are_quoted_by_their_beginning_and_length():
+    assert quote("red") == "'red'"
+    assert quote(0.5) == "0.5"
+    assert quote("a" * 5000, most=3) == "'aaa…' (5,000 characters)"
+    assert quote_list(["b", "a" * 101]) == f"'b', '{'a' * 100}…' (101 characters)"

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from typing import ClassVar
+from typing import ClassVar, Self
 
 
 class PellucidError(Exception):
@@ -52,6 +52,18 @@ class PellucidError(Exception):
         self.where = where
         self.expected = expected
         self.remedy = remedy
+
+    def located(self, place: str) -> Self:
+        """Say where it happened, a file for instance, unless that is said already.
+
+        Examples
+        --------
+        >>> PellucidError("No rows.", where="row 7").located("a.csv").located("a.csv").where
+        'a.csv; row 7'
+        """
+        if place not in f"{self.what} {self.where}":
+            self.where = "; ".join(filter(None, (place, self.where)))
+        return self
 
     def __str__(self) -> str:
         lines = [self.what]
@@ -105,9 +117,24 @@ class InterruptedTrainingError(PellucidError, RuntimeError):
     exit_status = 130
 
 
+def quote(value: object, most: int = 100) -> str:
+    """Write a value for a message, a long one by its beginning.
+
+    Examples
+    --------
+    >>> quote("red"), quote(0.5), quote("a" * 5000, most=5)
+    ("'red'", '0.5', "'aaaaa…' (5,000 characters)")
+    """
+    if not isinstance(value, str):
+        return str(value)
+    return (
+        repr(value) if len(value) <= most else f"{value[:most] + '…'!r} ({len(value):,} characters)"
+    )
+
+
 def quote_list(names: Iterable[object], limit: int = 12) -> str:
     """Write names for a message: ``'a', 'b', 'c' … (17 more)``."""
-    quoted = [repr(name) if isinstance(name, str) else str(name) for name in names]
+    quoted = [quote(name) for name in names]
     shown = ", ".join(quoted[:limit])
     return shown if len(quoted) <= limit else f"{shown} … ({len(quoted) - limit} more)"
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pellucid.data import epoch_order
+from pellucid.data import batches, epoch_order
 from pellucid.errors import DataError, SettingError
 
 
@@ -37,6 +37,13 @@ def test_the_order_sorts_philox_draws():
     draws = np.random.Philox(key=np.array([3, 4], dtype=np.uint64)).random_raw(20).tolist()
     expected = sorted(range(20), key=lambda row: draws[row])
     assert epoch_order(20, 20, seed=3, epoch=4)[0].tolist() == expected
+
+
+@pytest.mark.parametrize("batch_size", [1, 7, 60, 64, 100])
+def test_many_rows_are_ordered_as_few_are(monkeypatch, batch_size):
+    expected = epoch_order(64, batch_size, seed=3, epoch=4)
+    monkeypatch.setattr(batches, "_AT_ONCE", 5)
+    np.testing.assert_array_equal(epoch_order(64, batch_size, seed=3, epoch=4), expected)
 
 
 def test_rows_come_in_all_places_alike():

@@ -86,7 +86,8 @@ def test_a_misspelt_file_gets_a_suggestion_from_its_folder(tmp_path: Path):
 
 
 def test_a_folder_of_tables_points_to_one_of_them(tmp_path: Path):
-    (tmp_path / "t.csv").write_text("a,b\n1,2\n")
+    for name in ("t.csv", "u.csv"):
+        (tmp_path / name).write_text("a,b\n1,2\n")
     with pytest.raises(SourceNotFoundError, match=r"t\.csv"):
         open_source(tmp_path)
 

@@ -38,7 +38,7 @@ def columns_of(path: Path) -> dict[str, list[object]]:
         ("t.csv", "\n\na,b\n1,x\n\n2,y z\n\n\n"),
         ("t.csv", ' a , b \n1,"x"\n2, y z \n'),
         ("t.csv", "a,b\n1,x\n2,y z\n".encode("utf-16")),
-        ("t.csv.gz", gzip.compress(b"a,b\n1,x\n2,y z\n")),
+        ("t.csv.gz", gzip.compress(b"a,b\n1,x\n2,y z\n", mtime=0)),
         ("t.jsonl", '{"a": 1, "b": "x"}\n{"b": "y z", "a": 2}\n'),
         ("t.ndjson", '\ufeff{"a": 1, "b": "x"}\n\n{"b": "y z", "a": 2}'),
     ],
@@ -65,11 +65,9 @@ def test_decimal_commas_are_read_where_semicolons_separate(tmp_path: Path):
 
 
 def test_a_header_that_looks_like_data_is_warned_of(tmp_path: Path, shared_data: Path):
-    for content in ("39,Private,13\n50,Private,13\n", "yes,red\nno,blue\nyes,red\n"):
+    for content in ("yes,red\nno,blue\nyes,red\n", "name,2019,2020\na,1,2\nb,3,4\n"):
         notes = open_source(written(tmp_path, "t.csv", content)).notes
         assert "looks like data" in notes[0]
-    adult = open_source(shared_data / "tables/adult/adult.data")
-    assert "looks like data" in adult.notes[0]
     titanic = open_source(shared_data / "tables/titanic/titanic.csv")
     assert titanic.notes == ()
 
@@ -90,10 +88,10 @@ def test_lines_with_too_few_values_are_noted_with_the_first(tmp_path: Path):
         ("t.csv", "a,b,a\n1,2,3\n", "same name: 'a'"),
         ("t.csv", "a,b\n1,2\n1,2,3\n", "line 3"),
         ("t.csv", 'a,b\n1,"x\n2,y\n', "quotation mark"),
-        ("t.csv", "a,b\n1,Stra\xdfe\n".encode("latin-1"), "line 2"),
+        ("t.csv", b"a,b\n\xc3\xa9,x\ny,Stra\xdfe\n", "line 3"),
         ("t.csv", b"a,b\n1,\x00\x00\n", "not a text"),
         ("t.csv", b"\xff\xfea", "not text in UTF-16"),
-        ("t.csv.gz", gzip.compress(b"a,b\n1,2\n" * 99)[:-9], "damaged"),
+        ("t.csv.gz", gzip.compress(b"a,b\n1,2\n" * 99, mtime=0)[:-9], "damaged"),
         ("t.jsonl", '{"a": 1}\n[1]\n', "line 2"),
         ("t.jsonl", '{"a": 1}\n{"a": \n', "line 2"),
         ("t.jsonl", "", "file is empty"),
@@ -102,7 +100,8 @@ def test_lines_with_too_few_values_are_noted_with_the_first(tmp_path: Path):
         ("t.parquet", b"", "damaged"),
         ("t.npz", b"PK and no more", "damaged"),
         ("t.npz", b"", "damaged"),
-        ("t.json", "[]", "'.json' are not known"),
+        ("t.json", "[]", "no rows"),
+        ("t.docx", "a,b", "'.docx' are not known"),
         ("t", "a,b", "no ending"),
     ],
 )

@@ -100,6 +100,22 @@ def test_beyond_twenty_those_seen_once_share_a_feature_with_unseen_ones():
     assert encoder.transform(pl.Series(["often", "c3", "new"])).tolist() == [[1, 0], [0, 1], [0, 1]]
 
 
+@pytest.mark.parametrize(
+    ("n_frequent", "n_rare", "n_kept"),
+    [
+        (300, 0, 200),  # 1,500 rows: 200 at most, though all were seen five times
+        (1000, 0, 250),  # 5,000 rows: one for twenty rows
+        (100, 5000, 100),  # 25,500 rows: those seen five times, not those seen four times below
+    ],
+)
+def test_of_many_categories_those_seen_often_enough_have_a_feature(n_frequent, n_rare, n_kept):
+    values = [f"f{i}" for i in range(n_frequent)] * 5 + [f"r{i}" for i in range(n_rare)] * 4
+    encoder = CategoryEncoder.fit(pl.Series([*values, "once"]))
+    assert len(encoder.categories) == n_kept
+    assert all(category.startswith("f") for category in encoder.categories)
+    assert encoder.has_other
+
+
 def test_a_missing_value_that_training_never_had_is_all_zeros():
     encoder = CategoryEncoder.fit(pl.Series(["a", "b"]))
     assert encoder.transform(pl.Series([None, "a"], dtype=pl.String)).tolist() == [[0, 0], [1, 0]]

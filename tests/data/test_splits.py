@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pellucid.data import split_rows
+from pellucid.data import split_rows, splits
 from pellucid.errors import DataError, SettingError
 
 
@@ -40,6 +40,18 @@ def test_the_same_seed_splits_alike_and_another_does_not():
     first = split_rows(50, 0.3, seed=5)
     assert first.held_out.tolist() == split_rows(50, 0.3, seed=5).held_out.tolist()
     assert first.held_out.tolist() != split_rows(50, 0.3, seed=6).held_out.tolist()
+
+
+@pytest.mark.parametrize("at_once", [7, 1 << 20])
+@given(n=st.integers(2, 60), fraction=st.floats(0.05, 0.95), seed=st.integers(0, 2**63))
+def test_without_classes_the_rows_of_the_smallest_draws_are_held_out(at_once, n, fraction, seed):
+    # The raw stream of NumPy's Philox, sorted by Python.
+    draws = np.random.Philox(key=np.array([seed, 0], dtype=np.uint64)).random_raw(n).tolist()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(splits, "_AT_ONCE", at_once)
+        held_out = split_rows(n, fraction, seed).held_out.tolist()
+    expected = sorted(sorted(range(n), key=lambda row: draws[row])[: len(held_out)])
+    assert held_out == expected
 
 
 def test_a_class_with_one_row_is_kept_and_said():

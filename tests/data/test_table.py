@@ -79,8 +79,10 @@ def test_a_frame_and_back_keeps_blocks():
     np.testing.assert_array_equal(again["photo"], small()["photo"])
 
 
-def test_categories_become_text_and_ragged_lists_are_refused_with_their_row():
+def test_categories_become_text_and_lists_of_different_lengths_stay_lists():
     frame = pl.DataFrame({"c": pl.Series(["a", "b"], dtype=pl.Categorical)})
     assert table_from_frame(frame)["c"].dtype == pl.String
-    with pytest.raises(DataError, match="row 3"):
-        table_from_frame(pl.DataFrame({"v": [[1, 2], [1, 2], [1]]}))
+    ragged = pl.DataFrame({"v": [[1.0, 2.0], [3.0, 4.0], [5.0]]})
+    assert table_from_frame(ragged)["v"].to_list() == [[1.0, 2.0], [3.0, 4.0], [5.0]]
+    labels = pl.DataFrame({"v": [["a"], ["b"]]})
+    assert table_from_frame(labels)["v"].to_list() == [["a"], ["b"]]

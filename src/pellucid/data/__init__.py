@@ -14,13 +14,17 @@ from pellucid.data.batches import epoch_order
 from pellucid.data.checks import check_table
 from pellucid.data.contract import ColumnContract, Contract
 from pellucid.data.dataset import Dataset
+from pellucid.data.date_targets import DateTarget
 from pellucid.data.encoding import Block, InputEncoding
-from pellucid.data.inference import infer_contract, labelled_rows
+from pellucid.data.inference import infer_contract
 from pellucid.data.kinds import KINDS, Encoder, Kind, get_kind
+from pellucid.data.label_sets import MultiLabelTarget
 from pellucid.data.sources import BuiltinInfo, list_builtin, open_source
 from pellucid.data.splits import Split, split_rows
 from pellucid.data.table import Table, Values
+from pellucid.data.target_inference import labelled_rows
 from pellucid.data.targets import CategoryTarget, NumberTarget
+from pellucid.data.usable import usable_rows
 
 __all__ = [
     "KINDS",
@@ -30,9 +34,11 @@ __all__ = [
     "ColumnContract",
     "Contract",
     "Dataset",
+    "DateTarget",
     "Encoder",
     "InputEncoding",
     "Kind",
+    "MultiLabelTarget",
     "NumberTarget",
     "Split",
     "Table",
@@ -45,4 +51,5 @@ __all__ = [
     "list_builtin",
     "open_source",
     "split_rows",
+    "usable_rows",
 ]

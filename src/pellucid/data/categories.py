@@ -10,6 +10,7 @@ from typing import Literal, TypeAlias, get_args
 
 import polars as pl
 
+from pellucid.data.numerals import PLAIN_FORMAT
 from pellucid.data.profile import clean_scalars, numbers_of
 from pellucid.data.table import Values
 
@@ -31,7 +32,7 @@ def value_type_of(scalars: pl.Series) -> ValueType:
         return "integer"
     if scalars.dtype.is_float():
         return "integer" if _is_whole(scalars) else "number"
-    return "text"
+    return "number" if scalars.dtype == pl.Duration else "text"
 
 
 def keys_of(values: Values, value_type: ValueType) -> pl.Series:
@@ -52,6 +53,8 @@ def keys_of(values: Values, value_type: ValueType) -> pl.Series:
     ['false', 'true', None]
     """
     scalars = clean_scalars(values)
+    if scalars.dtype == pl.Duration:  # has no text of its own: in seconds
+        scalars = numbers_of(scalars)
     if value_type == "boolean":
         return _boolean_keys(scalars)
     if scalars.dtype == pl.String and value_type == "text":
@@ -74,7 +77,7 @@ def values_of(keys: pl.Series, value_type: ValueType) -> pl.Series:
     if value_type == "boolean":
         return keys == "true"
     if value_type == "integer":
-        return keys.cast(pl.Int64)
+        return _whole_numbers(keys)
     if value_type == "number":
         return keys.cast(pl.Float64)
     return keys
@@ -85,6 +88,15 @@ def as_value_type(name: object) -> ValueType:
     if name not in VALUE_TYPES:
         raise ValueError(f"value_type must be one of {VALUE_TYPES}, not {name!r}")
     return name
+
+
+def _whole_numbers(keys: pl.Series) -> pl.Series:
+    """Read digits in the first type of whole numbers that holds all of them."""
+    for dtype in (pl.Int64, pl.UInt64):
+        numbers = keys.cast(dtype, strict=False)
+        if numbers.null_count() == keys.null_count():
+            return numbers
+    return keys.cast(pl.Int128)
 
 
 def _is_whole(numbers: pl.Series) -> bool:
@@ -104,7 +116,7 @@ def _boolean_keys(scalars: pl.Series) -> pl.Series:
 
 def _number_keys(scalars: pl.Series, value_type: ValueType) -> pl.Series:
     """Write numbers in one way: whole ones without a point, unless fractions were usual."""
-    numbers = numbers_of(scalars)
+    numbers = numbers_of(scalars, PLAIN_FORMAT)
     # Adding 0.0 makes a negative zero positive: they are equal, so their keys must be.
     keys = (numbers + 0.0).cast(pl.String)
     if value_type != "number":

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
+from pellucid.data.finding import Finding
+
 Role: TypeAlias = Literal["input", "target", "dropped"]
 
 
@@ -36,6 +38,12 @@ class ColumnContract:
         What looks wrong, each a sentence.
     details
         What the kind has to know to judge later values (range, categories, shape); JSON.
+    distribution
+        ``mean`` and ``deviation`` of a number column, or of the rows' means of arrays; nothing
+        for other kinds.
+    histogram
+        Of a number column: how many values lie in each of ten equal ranges between the least and
+        the greatest, or of at most ten different values, how often each comes.
     """
 
     name: str
@@ -50,6 +58,28 @@ class ColumnContract:
     examples: list[Any] = field(default_factory=list)
     warnings: tuple[str, ...] = ()
     details: dict[str, Any] = field(default_factory=dict)
+    distribution: dict[str, float] = field(default_factory=dict)
+    histogram: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class TargetCandidate:
+    """A column that could be meant to be predicted, where nobody says which one is.
+
+    Attributes
+    ----------
+    column, task
+        The column, and the task that it would mean.
+    reason
+        What speaks for it.
+    flag
+        What chooses it, such as ``--target survived``.
+    """
+
+    column: str
+    task: str
+    reason: str
+    flag: str
 
 
 @dataclass(frozen=True)
@@ -65,13 +95,30 @@ class Contract:
     columns
         One entry a column, in the table's order.
     target
-        The column to be predicted, or None.
+        The column to be predicted, the first one of several; or None.
     task, task_reason
-        ``"classification"``, ``"regression"`` or ``"clustering"``, and why.
+        ``"classification"``, ``"regression"``, ``"multilabel"``, ``"several"`` (where there are
+        several targets, each with a task of its own) or ``"clustering"``, and why; or
+        ``"undecided"``, where nobody has named a target yet.
     task_alternative
         The other task that could have been meant with the flag that chooses it, or None.
     warnings
         What looks wrong with the table as a whole, each a sentence.
+    targets
+        All columns to be predicted, in the order asked for.
+    findings
+        Everything that looks wrong or should be known, in the table and in its columns, with row
+        numbers; the most serious first.
+    candidates
+        Where no target was named: the columns that could be it, the likeliest first.
+    windows
+        Where rows are forecast from those before them: how windows are made of a table
+        (`pellucid.data.windows.Windows`); otherwise None.
+    gathering
+        Where time series were spread over lines or columns: how they are gathered
+        (`pellucid.data.sources.gathering.Gathering`); otherwise None.
+    identifiers
+        The columns left out that say which row it is: they stand beside the answers.
     """
 
     source: str
@@ -82,6 +129,16 @@ class Contract:
     task_reason: str
     task_alternative: str | None = None
     warnings: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    candidates: tuple[TargetCandidate, ...] = ()
+    windows: dict[str, Any] | None = None
+    gathering: dict[str, Any] | None = None
+    identifiers: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.target is not None and not self.targets:  # as version 0.1.0 saved it
+            object.__setattr__(self, "targets", (self.target,))
 
     @property
     def inputs(self) -> tuple[ColumnContract, ...]:
@@ -94,9 +151,26 @@ class Contract:
         return tuple(column for column in self.columns if column.role == "dropped")
 
     @property
+    def target_columns(self) -> tuple[ColumnContract, ...]:
+        """The targets' entries, in the order of ``targets``."""
+        by_name = {column.name: column for column in self.columns if column.role == "target"}
+        return tuple(by_name[name] for name in self.targets if name in by_name)
+
+    @property
+    def units(self) -> dict[str, str]:
+        """The units of the targets' errors, by target, where they are known: ``{"price": "€"}``."""
+        return {c.name: c.details["unit"] for c in self.target_columns if "unit" in c.details}
+
+    @property
+    def answer_units(self) -> dict[str, str]:
+        """The units of the answers, by target, where they are numbers of a known unit."""
+        numbers = {column.name for column in self.target_columns if column.kind == "number"}
+        return {name: unit for name, unit in self.units.items() if name in numbers}
+
+    @property
     def target_column(self) -> ColumnContract | None:
-        """The target's entry, or None where there is no target."""
-        return next((column for column in self.columns if column.role == "target"), None)
+        """The first target's entry, or None where there is no target."""
+        return next(iter(self.target_columns), None)
 
     def without_examples(self) -> Contract:
         """Return the contract without the values it shows of each column."""
@@ -110,7 +184,39 @@ class Contract:
     def from_dict(cls, saved: Mapping[str, Any]) -> Contract:
         """Make the contract again from what `to_dict` returned."""
         columns = tuple(
-            ColumnContract(**{**column, "warnings": tuple(column["warnings"])})
+            ColumnContract(
+                **{
+                    **column,
+                    "warnings": tuple(column["warnings"]),
+                    "histogram": tuple(column.get("histogram", ())),
+                }
+            )
             for column in saved["columns"]
         )
-        return cls(**{**saved, "columns": columns, "warnings": tuple(saved["warnings"])})
+        lists = {
+            name: tuple(saved.get(name, ())) for name in ("warnings", "targets", "identifiers")
+        }
+        findings = tuple(Finding.from_dict(finding) for finding in saved.get("findings", ()))
+        candidates = tuple(TargetCandidate(**one) for one in saved.get("candidates", ()))
+        found = {"columns": columns, "findings": findings, "candidates": candidates}
+        return cls(**{**saved, **found, **lists})
+
+    def __repr__(self) -> str:
+        n_found = len(self.findings)
+        targets = f" of {', '.join(map(repr, self.targets))}" if self.targets else ""
+        return (
+            f"<Contract of {self.source}: {self.task}{targets}, {self.n_rows:,} rows, "
+            f"{len(self.inputs):,} inputs, {len(self.dropped):,} left out, "
+            f"{n_found:,} finding{'' if n_found == 1 else 's'}; print it to see more>"
+        )
+
+    def __str__(self) -> str:
+        from pellucid.data.page import Detail, contract_lines, plain
+
+        detail = Detail(most_columns=30, most_alike=2, rest=".columns has them all")
+        return "\n".join(plain(line) for line in contract_lines(self, detail))
+
+    def _repr_html_(self) -> str:
+        from pellucid.data.contract_html import contract_to_html
+
+        return contract_to_html(self)

@@ -7,12 +7,21 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any
 
-import numpy as np
-
+from pellucid import memory
 from pellucid.data.contract import Contract
 from pellucid.data.kinds import Encoder, get_kind
+from pellucid.data.kinds.kind import grid_of
+from pellucid.data.matrices import FLOAT32, Matrix, is_sparse, joined, stacked
+from pellucid.data.one_hot import OneHot, OneHotEncoder
+from pellucid.data.stored import in_threads
 from pellucid.data.table import Array, Table
 from pellucid.errors import DataError
+
+# Of what lies on disk, so many rows are encoded at a time that reading them costs little, and
+# memory stays small: a value takes about so many bytes as it is read and while it is encoded.
+_COLUMN_BYTES = 48
+_PIECE_BYTES = 1 << 27
+_PIECE_SHARE = 8
 
 
 @dataclass(frozen=True)
@@ -26,7 +35,9 @@ class Block:
     start, stop
         The features ``start ≤ i < stop``, counted from 0.
     shape
-        The shape that one example's features have before they are laid flat.
+        The shape in which one example's features lie before they are laid flat, such as
+        ``(height, width)``. Features for a length or for "is missing" may follow them: then
+        ``stop - start`` is more than the shape holds.
     """
 
     column: str
@@ -34,6 +45,10 @@ class Block:
     start: int
     stop: int
     shape: tuple[int, ...]
+
+
+# So many of the columns left out are named where none is left.
+_MOST_NAMED = 12
 
 
 class InputEncoding:
@@ -64,7 +79,7 @@ class InputEncoding:
         start = 0
         for column, encoder in self.encoders:
             stop = start + prod(encoder.shape)
-            self.blocks.append(Block(column, encoder.kind, start, stop, encoder.shape))
+            self.blocks.append(Block(column, encoder.kind, start, stop, grid_of(encoder)))
             start = stop
         self.in_features = start
 
@@ -75,7 +90,8 @@ class InputEncoding:
         Parameters
         ----------
         table
-            The rows to learn from; validation and test rows do not belong here.
+            The rows to learn from; validation and test rows do not belong here. Of a table on
+            disk, at most a million rows are looked at, spread over all of it.
         contract
             Which columns are inputs, and their kinds.
 
@@ -84,15 +100,12 @@ class InputEncoding:
         DataError
             Where the contract has no inputs, or a column's values cannot be used.
         """
+        table = table.looked_at()
         if not contract.inputs:
-            raise DataError(
-                "No column is left to learn from.",
-                where="; ".join(f"{column.name!r}: {column.reason}" for column in contract.dropped),
-                remedy="keep one with --kind COLUMN=KIND",
-            )
+            raise _nothing_left(contract)
         return cls(
             [
-                (column.name, get_kind(column.kind).encoder.fit(table[column.name]))
+                (column.name, get_kind(column.kind).fit(table[column.name], column.details))
                 for column in contract.inputs
             ]
         )
@@ -104,7 +117,7 @@ class InputEncoding:
             column + suffix for column, encoder in self.encoders for suffix in encoder.feature_names
         ]
 
-    def transform(self, table: Table) -> Array:
+    def transform(self, table: Table) -> Matrix:
         """Encode a table's rows.
 
         Parameters
@@ -114,20 +127,47 @@ class InputEncoding:
 
         Returns
         -------
-        numpy.ndarray
-            float32, shape ``(n, in_features)``.
+        Matrix
+            float32, shape ``(n, in_features)``: an array; in a memory-mapped file where it
+            would fill the memory, packed where categories leave most of it 0; a sparse one where
+            texts do.
+
+        Raises
+        ------
+        DataError
+            Where a value cannot be used.
+        OutputError
+            Where the disk has no room for what does not fit into memory.
         """
-        if len(self.encoders) == 1:
-            column, encoder = self.encoders[0]
-            # One column alone, such as 60,000 images, is not copied again.
-            return encoder.transform(table[column]).reshape(table.n_rows, self.in_features)
-        result = np.empty((table.n_rows, self.in_features), dtype=np.float32)
-        for block, (column, encoder) in zip(self.blocks, self.encoders, strict=True):
-            part = encoder.transform(table[column])
-            result[:, block.start : block.stop] = part.reshape(
-                table.n_rows, block.stop - block.start
-            )
-        return result
+        n_bytes = table.n_rows * self.in_features * FLOAT32
+        # The columns' parts and the whole lie in memory side by side.
+        if not table.on_disk and memory.fits(2 * n_bytes):
+            return joined(self._parts(table), table.n_rows)
+        inputs = table.select(column for column, _ in self.encoders)
+        pieces = (self._parts(piece.in_memory()) for piece in inputs.pieces(self._rows_at_once()))
+        return stacked(pieces, table.n_rows, self.in_features)
+
+    def _rows_at_once(self) -> int:
+        """Return how many rows are encoded at once: many cost less to read, few less memory."""
+        widths = (
+            1 if isinstance(encoder, OneHotEncoder) else prod(encoder.shape)
+            for _, encoder in self.encoders
+        )
+        row_bytes = _COLUMN_BYTES * len(self.encoders) + FLOAT32 * sum(widths)
+        return max(1, min(_PIECE_BYTES, memory.limit() // _PIECE_SHARE) // row_bytes)
+
+    def _parts(self, table: Table) -> list[Any]:
+        """Encode each column, flat: a list of matrices with a row for each row of the table."""
+
+        def part_of(block: Block, encoder: Encoder) -> Any:
+            values, width = table[block.column], block.stop - block.start
+            if isinstance(encoder, OneHotEncoder):
+                return OneHot(encoder.places(values), width)
+            part = encoder.transform(values)
+            return part if is_sparse(part) else part.reshape(table.n_rows, width)
+
+        encoders = [encoder for _, encoder in self.encoders]
+        return in_threads(lambda pair: part_of(*pair), zip(self.blocks, encoders, strict=True))
 
     def inverse(self, matrix: Array) -> Table:
         """Return the table that such a matrix stands for.
@@ -140,7 +180,7 @@ class InputEncoding:
         return Table(
             {
                 block.column: encoder.inverse(
-                    matrix[:, block.start : block.stop].reshape(len(matrix), *block.shape)
+                    matrix[:, block.start : block.stop].reshape(len(matrix), *encoder.shape)
                 )
                 for block, (_, encoder) in zip(self.blocks, self.encoders, strict=True)
             }
@@ -164,3 +204,17 @@ class InputEncoding:
                 for entry in saved["columns"]
             ]
         )
+
+
+def _nothing_left(contract: Contract) -> DataError:
+    """Word that every column was left out (made here, raised by the caller)."""
+    some = contract.dropped[:_MOST_NAMED]
+    why = [f"{column.name!r}: {column.reason}" for column in some]
+    if len(contract.dropped) > len(some):
+        why.append(f"… {len(contract.dropped) - len(some):,} more")
+    return DataError(
+        "No column is left to learn from.",
+        where="; ".join([contract.source, *why]),
+        expected="at least one column beside the target that says something about it",
+        remedy="add such columns, or keep one with --kind COLUMN=KIND" if why else None,
+    )

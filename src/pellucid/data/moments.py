@@ -14,6 +14,9 @@ from pellucid.data.table import Array
 
 # About 8 MB of float64 for a thousand features: larger chunks fall out of the caches.
 CHUNK_VALUES = 1 << 20
+# Beyond so many deviations the sums of a network are no numbers any more, and mean nothing long
+# before.
+MOST_DEVIATIONS = 1e6
 LARGEST_FLOAT32 = float(np.finfo(np.float32).max)
 
 
@@ -22,6 +25,31 @@ def chunks(n_rows: int, width: int) -> Iterator[slice]:
     step = max(1, CHUNK_VALUES // max(1, width))
     for start in range(0, n_rows, step):
         yield slice(start, start + step)
+
+
+def unit_range(numbers: Array) -> tuple[Array, Array]:
+    """Bring each column to [-1, 1], so that no sum of squares overflows.
+
+    Parameters
+    ----------
+    numbers
+        Finite numbers or NaN, shape ``(n, …)``.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        The numbers divided by each column's largest magnitude, and these magnitudes; 1 where a
+        column has none but 0.
+
+    Examples
+    --------
+    >>> unit, largest = unit_range(np.array([[1e300, 0.0], [-5e299, 0.0]]))
+    >>> unit.tolist(), largest.tolist()
+    ([[1.0, 0.0], [-0.5, 0.0]], [1e+300, 1.0])
+    """
+    largest = np.fmax.reduce(np.abs(numbers), axis=0, initial=0.0)
+    largest = np.where(largest > 0, largest, 1.0)
+    return numbers / largest, largest
 
 
 def mean_and_scale(block: Array) -> tuple[Array, Array]:
@@ -82,7 +110,7 @@ def extremes(block: Array) -> tuple[Array, Array]:
     return block.min(axis=0).astype(np.float64), block.max(axis=0).astype(np.float64)
 
 
-def standardise(block: Array, mean: Array, scale: Array) -> Array:
+def standardise(block: Array, mean: Array, scale: Array, most: float = LARGEST_FLOAT32) -> Array:
     """Subtract the means and divide by the scales; NaN becomes 0, the mean.
 
     Parameters
@@ -91,6 +119,8 @@ def standardise(block: Array, mean: Array, scale: Array) -> Array:
         Numbers, shape ``(n, d)``.
     mean, scale
         What `mean_and_scale` returned, shape ``(d,)``.
+    most
+        Results are cut off at this size.
 
     Returns
     -------
@@ -102,7 +132,7 @@ def standardise(block: Array, mean: Array, scale: Array) -> Array:
         with np.errstate(over="ignore"):
             unit = (block[rows].astype(np.float64) - mean) / scale
         np.nan_to_num(unit, copy=False, nan=0.0)
-        result[rows] = np.clip(unit, -LARGEST_FLOAT32, LARGEST_FLOAT32)
+        result[rows] = np.clip(unit, -most, most)
     return result
 
 

@@ -15,7 +15,20 @@ MISSING_TEXTS = (
     "N/A",
     "n/a",
     "#N/A",
+    "#NA",
+    "N.A.",
+    "n.a.",
     "<NA>",
+    "<null>",
+    "(null)",
+    "\\N",
+    "NaT",
+    "#DIV/0!",
+    "#VALUE!",
+    "#REF!",
+    "#NAME?",
+    "#NUM!",
+    "#NULL!",
     "NaN",
     "nan",
     "NAN",
@@ -23,6 +36,31 @@ MISSING_TEXTS = (
     "NULL",
     "Null",
     "None",
+)
+# Between numbers or dates, these mean "missing" as well; in other columns they may be answers.
+# Compared in lower case.
+WEAK_MISSING_TEXTS = (
+    "-",
+    "--",
+    "---",
+    "–",
+    "—",
+    ".",
+    "..",
+    "...",
+    "…",
+    "*",
+    "na",
+    "n/a.",
+    "none",
+    "nil",
+    "nothing",
+    "missing",
+    "unknown",
+    "not available",
+    "not applicable",
+    "no data",
+    "undefined",
 )
 # A leading zero marks a code (a postcode, "007"), whose zeros would be lost in a number.
 CODE_PATTERN = r"^[+-]?0\d"
@@ -43,6 +81,17 @@ def strip_missing(text: pl.Series) -> pl.Series:
     if missing.any():
         return stripped.set(missing.fill_null(value=False), None)
     return stripped
+
+
+def is_weakly_missing(text: pl.Series) -> pl.Series:
+    """Tell which texts mean "missing" among numbers or dates; null where there is no text.
+
+    Examples
+    --------
+    >>> is_weakly_missing(pl.Series(["-", "None", "5"])).to_list()
+    [True, True, False]
+    """
+    return text.str.to_lowercase().is_in(WEAK_MISSING_TEXTS)
 
 
 def parse_numbers(text: pl.Series) -> pl.Series:

@@ -8,6 +8,8 @@ import numpy as np
 import polars as pl
 
 from pellucid.data import parsing
+from pellucid.data.different import Different
+from pellucid.data.numerals import PLAIN, NumberFormat, Numerals, find_numerals, read_numbers
 from pellucid.data.table import Array, Values
 
 
@@ -84,8 +86,21 @@ class Profile:
 
     @cached_property
     def numbers(self) -> pl.Series:
-        """The values as Float64; null where missing, and where text is no number."""
-        return numbers_of(self.scalars)
+        """The values as Float64; null where missing, and where text is no number.
+
+        Text is read in the column's own format: ``$1,200`` is a number where all have the unit.
+        """
+        return numbers_of(self.scalars, self.numerals.format)
+
+    @cached_property
+    def different(self) -> Different:
+        """The different texts of a column of text."""
+        return Different(self.scalars)
+
+    @cached_property
+    def numerals(self) -> Numerals:
+        """How a column of text writes its numbers."""
+        return find_numerals(self.scalars) if self.is_text else PLAIN
 
     @cached_property
     def is_whole(self) -> bool:
@@ -97,9 +112,21 @@ class Profile:
 
     @cached_property
     def stray(self) -> Array:
-        """Indices of the rows whose text is no number, shape ``(m,)``."""
+        """Indices of the rows whose text is no number, shape ``(m,)``.
+
+        Where there are numbers, texts such as "-" and "unknown" stand for missing ones.
+        """
+        if not self.is_text and self.numbers.null_count() == self.n_missing:
+            return np.zeros(0, dtype=np.int64)
         mask = self.numbers.is_null() & self.scalars.is_not_null()
-        return mask.arg_true().to_numpy()
+        return (mask & ~self.weakly_missing).arg_true().to_numpy()
+
+    @cached_property
+    def weakly_missing(self) -> pl.Series:
+        """Whether each text means "missing" because the other values are numbers; Boolean."""
+        if not self.is_text or self.numbers.null_count() == self.n_rows:
+            return pl.Series(np.zeros(self.n_rows, dtype=bool))
+        return parsing.is_weakly_missing(self.scalars).fill_null(value=False)
 
 
 def clean_scalars(values: Values) -> pl.Series:
@@ -111,14 +138,42 @@ def clean_scalars(values: Values) -> pl.Series:
     if values.dtype in (pl.Categorical, pl.Enum):
         return parsing.strip_missing(values.cast(pl.String))
     if values.dtype.is_float():
-        return values.fill_nan(None)
+        # A pass over the numbers costs less than making the column anew.
+        return values.fill_nan(None) if np.isnan(values.to_numpy()).any() else values
     return values
 
 
-def numbers_of(scalars: pl.Series) -> pl.Series:
-    """Read cleaned scalars as Float64; null where missing or no number."""
+def clean_expression(name: str, dtype: pl.DataType) -> pl.Expr:
+    """Return what makes of a column in a query what `clean_scalars` makes of a series."""
+    column = pl.col(name)
+    if dtype in (pl.Categorical, pl.Enum):
+        column = column.cast(pl.String)
+    if dtype in (pl.String, pl.Categorical, pl.Enum):
+        stripped = column.str.strip_chars()
+        return pl.when(~stripped.is_in(parsing.MISSING_TEXTS)).then(stripped).alias(name)
+    return column.fill_nan(None) if dtype.is_float() else column
+
+
+def numbers_of(scalars: pl.Series, format: NumberFormat | None = None) -> pl.Series:
+    """Read cleaned scalars as Float64; null where missing or no number.
+
+    Parameters
+    ----------
+    scalars
+        What `clean_scalars` returned.
+    format
+        How text writes its numbers; by default as these values themselves show.
+
+    Examples
+    --------
+    >>> numbers_of(pl.Series(["1,200 kg", "7 kg", None])).to_list()
+    [1200.0, 7.0, None]
+    """
     if scalars.dtype == pl.String:
-        return parsing.parse_numbers(scalars).fill_nan(None)
+        format = find_numerals(scalars).format if format is None else format
+        return read_numbers(scalars, format).fill_nan(None)
+    if scalars.dtype == pl.Duration:
+        return (scalars.cast(pl.Duration("us")).cast(pl.Int64) / 1e6).alias(scalars.name)
     if scalars.dtype.is_numeric() or scalars.dtype in (pl.Boolean, pl.Null):
         return scalars.cast(pl.Float64)
     return pl.Series(scalars.name, [None] * len(scalars), dtype=pl.Float64)

@@ -18,6 +18,7 @@ from pellucid.data.categories import (
 )
 from pellucid.data.kinds.number import refuse_infinite
 from pellucid.data.moments import mean_and_scale, restore, standardise
+from pellucid.data.numerals import PLAIN_FORMAT, NumberFormat, find_numerals
 from pellucid.data.profile import clean_scalars, numbers_of
 from pellucid.data.rows import count, name_rows
 from pellucid.data.table import Array, Values
@@ -94,12 +95,21 @@ class CategoryTarget:
 
 @dataclass(frozen=True)
 class NumberTarget:
-    """Numbers, standardised by the training values.
+    """Numbers, standardised by the training values; on request, their logarithms.
 
     Attributes
     ----------
     mean, scale
-        The training values' mean and population standard deviation.
+        The mean and population standard deviation of the training values, or of
+        ln(1 + value / bend) where there is a ``bend``.
+    bend
+        Below it the logarithmic scale is nearly straight: the 5 % quantile of the training values
+        above 0. None: the values themselves are learned.
+    highest
+        With a ``bend``: the largest ln(1 + value / bend) that is answered, so that an output a
+        little too large does not become a number without bounds: one above that of training.
+    format
+        How text writes the numbers, with their unit.
 
     Examples
     --------
@@ -110,14 +120,37 @@ class NumberTarget:
 
     mean: float
     scale: float
+    bend: float | None = None
+    highest: float | None = None
+    format: NumberFormat = PLAIN_FORMAT
 
     @classmethod
-    def fit(cls, values: Values) -> Self:
-        """Learn mean and scale; missing values are passed over."""
-        numbers = numbers_of(clean_scalars(values))
+    def fit(cls, values: Values, scale: str = "standard") -> Self:
+        """Learn mean and scale; missing values are passed over.
+
+        Parameters
+        ----------
+        values
+            The training rows' targets.
+        scale
+            ``"standard"``, or ``"log"`` for numbers of which none is below 0.
+
+        Raises
+        ------
+        DataError
+            For infinite values, or values below 0 where logarithms are asked for.
+        """
+        scalars = clean_scalars(values)
+        format = find_numerals(scalars).format if scalars.dtype == pl.String else PLAIN_FORMAT
+        numbers = numbers_of(scalars, format)
         refuse_infinite(numbers.name, numbers)
-        mean, scale = mean_and_scale(numbers.fill_null(np.nan).to_numpy()[:, None])
-        return cls(float(mean[0]), float(scale[0]))
+        bend = highest = None
+        if scale == "log":
+            bend = _bend_of(numbers)
+            numbers = _logarithms(numbers, bend)
+            highest = float(numbers.fill_null(0.0).to_numpy().max()) + 1.0
+        mean, deviation = mean_and_scale(numbers.fill_null(np.nan).to_numpy()[:, None])
+        return cls(float(mean[0]), float(deviation[0]), bend, highest, format)
 
     def transform(self, values: Values) -> Array:
         """Return standardised numbers, float32, shape ``(n, 1)``.
@@ -125,27 +158,58 @@ class NumberTarget:
         Raises
         ------
         DataError
-            Where a value is missing, infinite, or no number.
+            Where a value is missing, infinite, or no number; below 0 on a logarithmic scale.
         """
-        numbers = numbers_of(clean_scalars(values))
+        numbers = numbers_of(clean_scalars(values), self.format)
         refuse_missing_target(numbers)
         refuse_infinite(numbers.name, numbers)
+        if self.bend is not None:
+            numbers = _logarithms(numbers, self.bend)
         block = numbers.to_numpy()[:, None]
         return standardise(block, np.array([self.mean]), np.array([self.scale]))
 
+    def numbers(self, array: Array) -> Array:
+        """Return numbers in the target's own unit, float64 ``(n,)``; from ``(n, 1)`` as well."""
+        flat = restore(np.asarray(array).reshape(-1), np.array(self.mean), np.array(self.scale))
+        if self.bend is None:
+            return flat
+        exponents = np.clip(flat, 0.0, self.highest)
+        return np.asarray(np.expm1(exponents) * self.bend)
+
     def inverse(self, array: Array) -> pl.Series:
         """Return numbers in the target's own unit from shape ``(n, 1)`` or ``(n,)``."""
-        flat = np.asarray(array).reshape(-1)
-        return pl.Series(restore(flat, np.array(self.mean), np.array(self.scale)))
+        return pl.Series(self.numbers(array))
 
     def to_dict(self) -> dict[str, Any]:
-        """Return mean and scale."""
-        return asdict(self)
+        """Return mean and scale, and what is not usual: bend, highest, format."""
+        saved = {name: value for name, value in asdict(self).items() if value is not None}
+        if self.format.is_plain:
+            del saved["format"]
+        return saved
 
     @classmethod
     def from_dict(cls, saved: Mapping[str, Any]) -> Self:
         """Make the target again."""
-        return cls(**saved)
+        format = NumberFormat.from_dict(saved.get("format", {}))
+        return cls(**{**saved, "format": format})
+
+
+def _bend_of(numbers: pl.Series) -> float:
+    positive = numbers.filter(numbers > 0)
+    quantile = positive.quantile(0.05)
+    return 1.0 if quantile is None else float(quantile)
+
+
+def _logarithms(numbers: pl.Series, bend: float) -> pl.Series:
+    below = (numbers < 0).fill_null(value=False)
+    if below.any():
+        raise DataError(
+            f"The target {numbers.name!r} holds numbers below 0, which have no logarithm.",
+            where=name_rows(below.arg_true()),
+            expected="numbers of at least 0 for --target-scale log",
+            remedy="leave --target-scale out",
+        )
+    return pl.Series(numbers.name, np.log1p(numbers.to_numpy() / bend)).fill_nan(None)
 
 
 def refuse_missing_target(values: pl.Series) -> None:

@@ -8,9 +8,14 @@ conformance suite tests it.
 from __future__ import annotations
 
 from pellucid.data.kinds.category import CategoryEncoder, CategoryKind
+from pellucid.data.kinds.date import DateEncoder, DateKind
 from pellucid.data.kinds.image import ImageEncoder, ImageKind
 from pellucid.data.kinds.kind import Description, Encoder, Kind, Proposal
 from pellucid.data.kinds.number import NumberEncoder, NumberKind
+from pellucid.data.kinds.series import SeriesEncoder, SeriesKind
+from pellucid.data.kinds.sound import SoundEncoder, SoundKind
+from pellucid.data.kinds.subwords import SubwordEncoder, SubwordKind
+from pellucid.data.kinds.text import TextEncoder, TextKind
 from pellucid.data.kinds.vector import VectorEncoder, VectorKind
 from pellucid.errors import unknown_name
 
@@ -19,20 +24,30 @@ KINDS: dict[str, Kind] = {
     for kind in (
         NumberKind(),
         CategoryKind(),
+        DateKind(),
         ImageKind(),
+        SoundKind(),
+        TextKind(),
+        SubwordKind(),
         VectorKind(),
+        SeriesKind(),
     )
 }
 
 __all__ = [
     "KINDS",
     "CategoryEncoder",
+    "DateEncoder",
     "Description",
     "Encoder",
     "ImageEncoder",
     "Kind",
     "NumberEncoder",
     "Proposal",
+    "SeriesEncoder",
+    "SoundEncoder",
+    "SubwordEncoder",
+    "TextEncoder",
     "VectorEncoder",
     "get_kind",
 ]

@@ -17,17 +17,28 @@ from pellucid.data.categories import (
     values_of,
 )
 from pellucid.data.kinds.kind import FEW_VALUES, Description, Kind, Proposal
+from pellucid.data.one_hot import NOWHERE, OneHot
 from pellucid.data.profile import Profile, clean_scalars
 from pellucid.data.rows import count, name_rows
+from pellucid.data.showing import shown
 from pellucid.data.table import Array, Values
 from pellucid.errors import DataError, quote_list
 
 # Up to so many categories, each has a feature of its own, however rare.
 KEPT_WHOLE = 20
-# Beyond: those seen at least twice and in a thousandth of the rows, the most frequent first.
+# Beyond: those seen at least twice, and in a thousandth of the rows where that is less than five
+# times, the most frequent first.
 RARE_COUNT = 2
 RARE_SHARE = 0.001
-MOST_FEATURES = 200
+FREQUENT_COUNT = 5
+# At least so many have a feature of their own; of more, one for so many rows each, so far as all
+# rows' features stay within a number that takes minutes to learn from.
+MOST_FEATURES_OF_FEW = 200
+ROWS_A_FEATURE = 20
+MOST_FEATURES = 5000
+MOST_ENTRIES = 500_000_000
+# Which words stand for truth values; the person's own come back.
+TRUTH_WORDS = ({"yes", "no"}, {"y", "n"}, {"true", "false"}, {"t", "f"}, {"on", "off"})
 # The contract remembers so many categories, to notice new ones later.
 REMEMBERED = 1000
 
@@ -82,8 +93,8 @@ class CategoryEncoder:
         counts = count_keys(keys_of(scalars, value_type))
         kept = counts
         if len(counts) > KEPT_WHOLE:
-            enough = max(RARE_COUNT, RARE_SHARE * len(scalars))
-            kept = counts.filter(pl.col("count") >= enough).head(MOST_FEATURES)
+            kept = counts.filter(pl.col("count") >= often_enough(len(scalars)))
+            kept = kept.head(most_features(len(scalars)))
         return cls(
             value_type=value_type,
             categories=tuple(kept["key"].to_list()),
@@ -93,19 +104,18 @@ class CategoryEncoder:
 
     def transform(self, values: Values) -> Array:
         """Return one-hot rows, float32, shape ``(n, features)``."""
+        return OneHot(self.places(values), self.shape[0]).toarray()
+
+    def places(self, values: Values) -> Array:
+        """Return the place of each row's 1 among the features, -1 where there is none; int32."""
         keys = keys_of(values, self.value_type)
         n_kept = len(self.categories)
-        width = self.shape[0]
-        # Positions past the last feature are cut off below: that leaves a row of zeros.
-        unseen = n_kept if self.has_other else width
-        missing = n_kept + self.has_other if self.has_missing else width
+        unseen = n_kept if self.has_other else NOWHERE
+        missing = n_kept + self.has_other if self.has_missing else NOWHERE
         positions = keys.replace_strict(
             list(self.categories), list(range(n_kept)), default=unseen, return_dtype=pl.Int32
         )
-        positions = positions.set(keys.is_null(), missing)
-        result = np.zeros((len(keys), width + 1), dtype=np.float32)
-        result[np.arange(len(keys)), positions.to_numpy()] = 1.0
-        return np.ascontiguousarray(result[:, :width])
+        return positions.set(keys.is_null(), missing).to_numpy()
 
     def inverse(self, array: Array) -> pl.Series:
         """Return the categories; null for rare, unseen and missing ones."""
@@ -146,7 +156,7 @@ class CategoryKind(Kind):
         if profile.is_boolean:
             return Proposal(0.9, "truth values")
         if profile.is_text:
-            return Proposal(0.6, f"text with {n_distinct:,} different values")
+            return _proposal_for_text(profile.present, n_distinct)
         if profile.is_numeric:
             if profile.is_whole and n_distinct <= FEW_VALUES:
                 return Proposal(0.5, f"{n_distinct} different whole numbers could be codes")
@@ -158,7 +168,7 @@ class CategoryKind(Kind):
         value_type = value_type_of(profile.scalars)
         counts = count_keys(keys_of(profile.scalars, value_type))
         warnings = []
-        if len(counts) > MOST_FEATURES:
+        if len(counts) > most_features(len(profile.scalars)):
             warnings.append(
                 f"{profile.name!r} has {len(counts):,} different values; those seen rarely "
                 "share one feature."
@@ -178,6 +188,12 @@ class CategoryKind(Kind):
                 f"Column {name!r} holds blocks of shape {values.shape[1:]}.",
                 expected="one value a row, as in training",
             )
+        if values.dtype in (pl.List, pl.Struct, pl.Object):
+            raise DataError(
+                f"Column {name!r} holds values of the type {values.dtype}.",
+                where=f"such as {shown(values)}",
+                expected="one value a row, as in training",
+            )
         if details["n_categories"] > len(details["categories"]):
             return []
         keys = keys_of(values, as_value_type(details["value_type"]))
@@ -189,6 +205,48 @@ class CategoryKind(Kind):
             f"{name!r} holds {count(len(new), 'value')} that training never saw: "
             f"{quote_list(new, limit=5)} in {name_rows(unseen.arg_true())}."
         ]
+
+
+def _proposal_for_text(present: pl.Series, n_distinct: int) -> Proposal:
+    if n_distinct == 2 and is_truth_words(present):
+        words = " and ".join(sorted(repr(word) for word in present.unique()))
+        return Proposal(0.9, f"truth values {words}")
+    return Proposal(0.6, f"{n_distinct:,} different texts")
+
+
+def is_truth_words(present: pl.Series) -> bool:
+    """Tell whether all texts are one pair of words for true and false.
+
+    Examples
+    --------
+    >>> is_truth_words(pl.Series(["yes", "no"])), is_truth_words(pl.Series(["yes", "off"]))
+    (True, False)
+    """
+    folded = set(present.unique().str.to_lowercase())
+    return any(folded <= pair for pair in TRUTH_WORDS)
+
+
+def most_features(n_rows: int) -> int:
+    """Return how many categories of so many rows have a feature of their own.
+
+    Examples
+    --------
+    >>> [most_features(n) for n in (1_000, 80_000, 1_000_000, 10_000_000)]
+    [200, 4000, 500, 200]
+    """
+    by_rows = min(n_rows // ROWS_A_FEATURE, MOST_FEATURES, MOST_ENTRIES // max(1, n_rows))
+    return max(MOST_FEATURES_OF_FEW, by_rows)
+
+
+def often_enough(n_rows: int) -> float:
+    """Return how often a category must be seen in so many rows to have a feature of its own.
+
+    Examples
+    --------
+    >>> [often_enough(n) for n in (1_000, 3_000, 80_000)]
+    [2, 3.0, 5]
+    """
+    return max(RARE_COUNT, min(RARE_SHARE * n_rows, FREQUENT_COUNT))
 
 
 def count_keys(keys: pl.Series) -> pl.DataFrame:

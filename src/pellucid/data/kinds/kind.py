@@ -9,10 +9,15 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Protocol, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self, runtime_checkable
+
+import numpy as np
 
 from pellucid.data.profile import Profile
 from pellucid.data.table import Array, Values
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 # Whole numbers with at most so many different values could be codes of categories.
 FEW_VALUES = 20
@@ -44,10 +49,13 @@ class Description:
         What later values are compared with; JSON can hold it.
     warnings
         What looks wrong in the training values, each a sentence.
+    reason
+        What was settled in view of the values, and why; added to the reason for the kind.
     """
 
     details: dict[str, Any] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
+    reason: str = ""
 
 
 class Encoder(Protocol):
@@ -76,8 +84,8 @@ class Encoder(Protocol):
         """Learn from the training values."""
         ...
 
-    def transform(self, values: Values) -> Array:
-        """Encode values as float32, shape ``(n, *shape)``."""
+    def transform(self, values: Values) -> Array | csr_array:
+        """Encode values as float32, shape ``(n, *shape)``; where most are 0, as a sparse array."""
         ...
 
     def inverse(self, array: Array) -> Values:
@@ -92,6 +100,21 @@ class Encoder(Protocol):
     def from_dict(cls, saved: Mapping[str, Any]) -> Self:
         """Make the encoder again from what `to_dict` returned."""
         ...
+
+
+@runtime_checkable
+class OnGrid(Protocol):
+    """An encoder whose features lie in a grid: pixels, steps; further ones may follow them."""
+
+    @property
+    def grid(self) -> tuple[int, ...]:
+        """The shape of the grid: ``(height, width[, channels])``, ``(steps, channels)`` …."""
+        ...
+
+
+def grid_of(encoder: Encoder) -> tuple[int, ...]:
+    """Return the shape in which an encoder's features lie, apart from those that follow them."""
+    return encoder.grid if isinstance(encoder, OnGrid) else encoder.shape
 
 
 class Kind(ABC):
@@ -125,3 +148,15 @@ class Kind(ABC):
 
         Raises DataError where they cannot be used.
         """
+
+    def fit(self, values: Values, details: Mapping[str, Any]) -> Encoder:
+        """Fit an encoder to training values, knowing what `describe` found in them."""
+        return self.encoder.fit(values)
+
+    def unusable_rows(self, values: Values, details: Mapping[str, Any]) -> Array:
+        """Return the rows that cannot be encoded, int64 ``(m,)``; there are none by default.
+
+        They are left out of training and measurement, and get no prediction. A value that is
+        missing is no such row: every kind encodes it.
+        """
+        return np.zeros(0, dtype=np.int64)

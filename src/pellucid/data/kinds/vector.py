@@ -10,8 +10,8 @@ from typing import Any, ClassVar, Self
 import numpy as np
 
 from pellucid.data.kinds.kind import Description, Kind, Proposal
-from pellucid.data.moments import mean_and_scale, restore, standardise
-from pellucid.data.profile import Profile
+from pellucid.data.moments import MOST_DEVIATIONS, mean_and_scale, restore, standardise
+from pellucid.data.profile import Profile, rows_with_nan
 from pellucid.data.rows import count, name_rows
 from pellucid.data.table import Array, Values
 from pellucid.errors import DataError
@@ -80,7 +80,7 @@ class VectorEncoder:
         refuse_other_shape("the block", self.block_shape, block)
         refuse_infinite_blocks("the block", block)
         flat = block.reshape(len(block), prod(self.block_shape))
-        unit = standardise(flat, np.array(self.mean), np.array(self.scale))
+        unit = standardise(flat, np.array(self.mean), np.array(self.scale), MOST_DEVIATIONS)
         if not self.missing:
             return unit
         return np.hstack([unit, np.isnan(flat[:, list(self.missing)]).astype(np.float32)])
@@ -153,7 +153,8 @@ def describe_block(profile: Profile) -> Description:
     warnings = []
     if profile.n_missing:
         gaps = count(profile.n_missing, "row")
-        warnings.append(f"{profile.name!r} holds missing numbers (NaN) in {gaps}.")
+        rows = name_rows(np.flatnonzero(rows_with_nan(profile.block)))
+        warnings.append(f"{profile.name!r} holds missing numbers (NaN) in {gaps}: {rows}.")
     return Description(details, tuple(warnings))
 
 

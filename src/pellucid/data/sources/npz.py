@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import zipfile
 import zlib
+from collections.abc import Callable
+from math import prod
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from pellucid.data.dataset import Dataset
 from pellucid.data.sources.arrays import dataset_from_pair, table_of_inputs
 from pellucid.data.sources.reading import damaged, short_name
+from pellucid.data.sources.zipped import check_zip
 from pellucid.data.table import Array, Table
 from pellucid.errors import DataError, quote_list
 
+MAGIC = b"\x93NUMPY"
+HEADERS: dict[tuple[int, ...], Callable[..., Any]] = {
+    (1, 0): np.lib.format.read_array_header_1_0,
+    (2, 0): np.lib.format.read_array_header_2_0,
+    (3, 0): np.lib.format.read_array_header_2_0,
+}
 INPUT_NAMES = ("x", "data", "images", "image", "features", "inputs")
 TARGET_NAMES = ("y", "labels", "label", "target", "targets")
 PARTS = {
@@ -38,6 +48,14 @@ def open_npz(path: Path) -> Dataset:
         Where the archive is damaged, needs pickle, or has no arrays with known names.
     """
     arrays = _read(path)
+    try:
+        return _dataset(path, arrays)
+    except DataError as error:
+        error.where = error.where or str(path)
+        raise
+
+
+def _dataset(path: Path, arrays: dict[str, Array]) -> Dataset:
     parts: dict[str, dict[str, Array]] = {}
     for key, array in arrays.items():
         place = _place_of(key)
@@ -66,18 +84,18 @@ def open_npz(path: Path) -> Dataset:
         train=tables["train"],
         valid=tables.get("valid"),
         test=tables.get("test"),
-        target=target if target is not None and target in tables["train"] else None,
+        target=target if "targets" in parts["train"] else None,
     )
 
 
 def _read(path: Path) -> dict[str, Array]:
+    # NumPy would take a file that is no archive for a pickle, and say so.
+    check_zip(path, ".npz archive")
     try:
-        # NumPy would take a file that is no archive for a pickle, and say so.
-        if not zipfile.is_zipfile(path):
-            raise damaged(path, "it is not a whole .npz archive")
+        _check_headers(path)
         with np.load(path, allow_pickle=False) as archive:
             return {name: archive[name] for name in archive.files}
-    except (zipfile.BadZipFile, EOFError, OSError, zlib.error) as error:
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, OSError, zlib.error) as error:
         raise damaged(path, "it is not a whole .npz archive") from error
     except ValueError as error:
         if "pickle" not in str(error):
@@ -88,6 +106,22 @@ def _read(path: Path) -> dict[str, Array]:
             expected="arrays of numbers or text",
             remedy="convert them before saving, such as y.astype(str)",
         ) from error
+
+
+def _check_headers(path: Path) -> None:
+    """Refuse arrays whose header announces more than is there: NumPy would make room for all."""
+    with zipfile.ZipFile(path) as archive:
+        for member in archive.infolist():
+            with archive.open(member) as stream:
+                if stream.read(len(MAGIC)) != MAGIC:
+                    continue  # not an array; NumPy passes it on as bytes
+                version = tuple(stream.read(2))
+                read = HEADERS.get(version)
+                if read is None:
+                    raise ValueError(f"version {version} of the format")
+                shape, _, dtype = read(stream)
+                if not dtype.hasobject and prod(shape) * dtype.itemsize > member.file_size:
+                    raise EOFError
 
 
 def _place_of(key: str) -> tuple[str, str] | None:

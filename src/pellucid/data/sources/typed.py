@@ -1,74 +1,79 @@
-"""Tables whose files say the types of their columns: Parquet and JSON Lines."""
+"""Tables whose files say the types of their columns: Parquet; and what all such readers share."""
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterable
 from pathlib import Path
 
 import polars as pl
 
 from pellucid.data.dataset import Dataset
-from pellucid.data.sources.reading import damaged, read_file, short_name
+from pellucid.data.sources.large import is_large, open_large_parquet
+from pellucid.data.sources.panics import damage_in_words
+from pellucid.data.sources.paths import resolve_paths
+from pellucid.data.sources.reading import read_bytes, refuse_irregular, short_name
 from pellucid.data.table import table_from_frame
 from pellucid.errors import DataError, quote_list
 
 
 def open_parquet(path: Path) -> Dataset:
     """Open a Parquet file; raise DataError where it is damaged or has no rows."""
-    try:
+    refuse_irregular(path)
+    if is_large(path):
+        return open_large_parquet(path)
+    content = read_bytes(path)
+    with damage_in_words(path, "it is not a whole Parquet file"):
         # The content, not the path: Polars would read a path with "*" as a pattern.
-        frame = pl.read_parquet(path.read_bytes())
-    except (pl.exceptions.PolarsError, OSError) as error:
-        raise damaged(path, "it is not a whole Parquet file") from error
-    return _dataset(path, frame)
+        frame = pl.read_parquet(content)
+    return dataset_of_frame(path, frame, [])
 
 
-def open_json_lines(path: Path) -> Dataset:
-    """Open a file with one JSON object a line; raise DataError where one is none."""
-    content = read_file(path).removeprefix(b"\xef\xbb\xbf")
-    try:
-        frame = pl.read_ndjson(content, infer_schema_length=None)
-    except pl.exceptions.PolarsError as error:
-        raise _malformed(path, content) from error
-    return _dataset(path, frame)
+def dataset_of_frame(
+    path: Path, frame: pl.DataFrame, notes: Iterable[str], *, part: str | None = None
+) -> Dataset:
+    """Make a data set of what was read from a file.
 
+    Parameters
+    ----------
+    path
+        The file; relative paths to images and sounds start at its folder.
+    frame
+        Its rows.
+    notes
+        What a person must be told about it.
+    part
+        The sheet or table of the file, where it has several.
 
-def _dataset(path: Path, frame: pl.DataFrame) -> Dataset:
+    Raises
+    ------
+    DataError
+        Where there are no rows, or a column cannot be used.
+    """
+    where = str(path) if part is None else f"{path}:{part}"
     if not frame.height or not frame.width:
         raise DataError(
             "The file has no rows.",
-            where=f"{path}: {quote_list(frame.columns)}" if frame.width else str(path),
+            where=f"{where}: {quote_list(frame.columns)}" if frame.width else where,
             expected="at least one row",
+            remedy="give a file with data in it",
         )
-    nested = [name for name, dtype in frame.schema.items() if isinstance(dtype, pl.Struct)]
+    nested = [name for name, dtype in frame.schema.items() if _has_objects(dtype)]
     if nested:
         raise DataError(
             f"Some columns hold objects within objects: {quote_list(nested)}.",
-            where=str(path),
+            where=where,
             expected="one value, or a list of numbers, in each column",
             remedy="write each of their fields as a column of its own",
         )
-    return Dataset(short_name(path), str(path), table_from_frame(frame))
+    try:
+        table = resolve_paths(table_from_frame(frame), path.parent)
+    except DataError as error:
+        error.where = "; ".join(filter(None, (where, error.where)))
+        raise
+    return Dataset(short_name(path), where, table, notes=tuple(notes))
 
 
-def _malformed(path: Path, content: bytes) -> DataError:
-    """Find the line that is no JSON object: only now is the file gone through line by line."""
-    for number, line in enumerate(content.splitlines(), start=1):
-        if not line.strip():
-            continue
-        try:
-            is_object = isinstance(json.loads(line), dict)
-        except ValueError:
-            is_object = False
-        if not is_object:
-            return DataError(
-                "A line is not a JSON object.",
-                where=f"{path}, line {number:,}",
-                expected='one object a line, such as {"age": 22, "sex": "male"}',
-                remedy="write a list of objects as one object a line (JSON Lines)",
-            )
-    return DataError(
-        "The lines' values do not fit together.",
-        where=str(path),
-        expected="the same type in every line for each name",
-    )
+def _has_objects(dtype: object) -> bool:
+    if isinstance(dtype, (pl.List, pl.Array)):
+        return _has_objects(dtype.inner)
+    return isinstance(dtype, pl.Struct)

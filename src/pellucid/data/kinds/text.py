@@ -1,0 +1,260 @@
+"""Free text: a sparse bag of words and pairs of words, each a feature that can be read.
+
+The vocabulary is learned from the training texts and kept in the model, so every feature has a name
+(nothing is hashed). How texts are divided says `pellucid.data.ngrams`, how n-grams are weighed
+`pellucid.data.bags`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+import numpy as np
+import polars as pl
+
+from pellucid.data.bags import learn_vocabulary, weigh
+from pellucid.data.kinds.kind import Description, Kind, Proposal
+from pellucid.data.ngrams import CHARACTER, PIECE, RUN, ngrams, normalised
+from pellucid.data.profile import Profile, clean_scalars
+from pellucid.data.table import Array, Values
+from pellucid.errors import DataError
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
+# The Euclidean length of a text's row: about that of a few standardised numbers, so that texts
+# neither drown beside numbers nor drown them.
+ROW_LENGTH = 1.0
+# A column is text where its values have so many words on average and mostly differ, more than half
+# of the words are words, and enough of them recur from row to row, as in no identifier.
+FEWEST_WORDS = 3.0
+LEAST_DISTINCT = 0.3
+LEAST_WORDLIKE = 0.5
+LEAST_RECURRING = 0.2
+# So many characters of a script without spaces make a word.
+CHARACTERS_A_WORD = 2.0
+SAMPLED = 2_000
+# The contract remembers so many of the commonest n-grams, to notice another language later.
+REMEMBERED = 100
+
+
+@dataclass(frozen=True)
+class TextEncoder:
+    """One text a row as a weighted bag of n-grams.
+
+    Attributes
+    ----------
+    vocabulary
+        The n-grams with a feature, those in the most texts first.
+    weights
+        How much each counts: ln((1 + texts) / (1 + texts with it)) + 1.
+    has_missing
+        Whether training texts were missing; the last feature then is 1 where one is.
+
+    Examples
+    --------
+    >>> encoder = TextEncoder.fit(pl.Series(["Free entry!", "Call me"]))
+    >>> encoder.feature_names
+    [' "!"', ' "call"', ' "call me"', ' "entry"', ' "entry !"', ' "free"', ' "free entry"', ' "me"']
+    >>> encoder.transform(pl.Series(["Call!"])).toarray().astype(float).round(2).tolist()
+    [[0.71, 0.71, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]]
+    """
+
+    kind: ClassVar[str] = "text"
+
+    vocabulary: tuple[str, ...]
+    weights: tuple[float, ...]
+    has_missing: bool
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """One feature an n-gram, one for the missing."""
+        return (len(self.vocabulary) + self.has_missing,)
+
+    @property
+    def feature_names(self) -> list[str]:
+        """The n-grams in quotation marks, and " is missing"."""
+        names = [f' "{gram}"' for gram in self.vocabulary]
+        return names + ([" is missing"] if self.has_missing else [])
+
+    @classmethod
+    def fit(cls, values: Values) -> Self:
+        """Learn the vocabulary and its weights."""
+        text = text_of(values)
+        vocabulary, weights = learn_vocabulary(text, ngrams)
+        return cls(vocabulary, weights, text.null_count() > 0)
+
+    def transform(self, values: Values) -> csr_array:
+        """Return weighted bags, float32, sparse, shape ``(n, features)``.
+
+        Each row's n-grams make a vector of length 1; a text without a known one is all 0. A series
+        of lists holds n-grams, as `inverse` returns them.
+        """
+        bags = self._bags(values)
+        return mark_missing(bags, values) if self.has_missing else bags
+
+    def inverse(self, array: Array) -> pl.Series:
+        """Return each row's known n-grams in alphabetical order, as lists; null where missing."""
+        return grams_of(np.asarray(array), self.vocabulary, has_missing=self.has_missing)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the vocabulary and its weights."""
+        return {
+            "vocabulary": list(self.vocabulary),
+            "weights": list(self.weights),
+            "has_missing": self.has_missing,
+        }
+
+    @classmethod
+    def from_dict(cls, saved: Mapping[str, Any]) -> Self:
+        """Make the encoder again."""
+        return cls(tuple(saved["vocabulary"]), tuple(saved["weights"]), saved["has_missing"])
+
+    def _bags(self, values: Values) -> csr_array:
+        if isinstance(values, pl.Series) and values.dtype == pl.List(pl.String):
+            return weigh(values, listed_grams, self._table, ROW_LENGTH)
+        return weigh(text_of(values), ngrams, self._table, ROW_LENGTH)
+
+    @cached_property
+    def _table(self) -> pl.DataFrame:
+        return vocabulary_table(self.vocabulary, self.weights)
+
+
+class TextKind(Kind):
+    """Columns of sentences and longer texts."""
+
+    name = "text"
+    summary = "free text, as a bag of words and pairs of words"
+    encoder = TextEncoder
+
+    def propose(self, profile: Profile) -> Proposal | None:
+        """Fit text with several words a row that mostly differ and share words."""
+        if not profile.is_text or not profile.present.len():
+            return None
+        n_distinct = profile.n_distinct or 0
+        sample = profile.present.head(SAMPLED)
+        words, wordlike, recurring = _words(sample)
+        reason = f"texts of {words:.1f} words on average"
+        is_text = (
+            words >= FEWEST_WORDS
+            and wordlike > LEAST_WORDLIKE
+            and n_distinct > 1
+            and n_distinct >= LEAST_DISTINCT * profile.present.len()
+        )
+        if is_text and recurring >= LEAST_RECURRING:
+            return Proposal(0.8, reason)
+        return Proposal(0.15 if is_text else 0.05, f"{reason}, as a bag of words")
+
+    def describe(self, profile: Profile) -> Description:
+        """Keep the average number of words, and the commonest n-grams."""
+        if not profile.is_text:
+            return Description({"words": 0.0, "common": [], "share": 0.0})
+        sample = profile.present.head(SAMPLED)
+        common = learn_vocabulary(sample, ngrams)[0][:REMEMBERED]
+        details = {
+            "words": round(_words(sample)[0], 2),
+            "common": list(common),
+            "share": round(_share_with(sample, common), 4),
+        }
+        return Description(details, ())
+
+    def compare(self, name: str, details: Mapping[str, Any], values: Values) -> list[str]:
+        """Warn where the commonest words of training have become far rarer."""
+        if not isinstance(values, pl.Series):
+            raise DataError(
+                f"Column {name!r} holds blocks of shape {values.shape[1:]}.",
+                expected="a text a row, as in training",
+            )
+        present = text_of(values).drop_nulls()
+        if len(present) < 5 or not details["common"]:
+            return []
+        share = _share_with(present.head(SAMPLED), details["common"])
+        if share >= details["share"] / 2:
+            return []
+        return [
+            f"{name!r} seems to be written otherwise than in training: {share:.0%} of the texts "
+            f"hold one of its commonest words, where it was {details['share']:.0%}."
+        ]
+
+
+def text_of(values: Values) -> pl.Series:
+    """Return a column's values as text, null where missing; raise DataError for blocks."""
+    if not isinstance(values, pl.Series):
+        raise DataError(
+            f"The column holds blocks of shape {values.shape[1:]}.", expected="a text a row"
+        )
+    if values.dtype == pl.List(pl.String):
+        return values.list.join(" ")
+    scalars = clean_scalars(values)
+    return scalars if scalars.dtype == pl.String else scalars.cast(pl.String, strict=False)
+
+
+def listed_grams(lists: pl.Series) -> pl.DataFrame:
+    """Return n-grams that stand in lists already, as columns ``row`` and ``gram``."""
+    frame = pl.DataFrame({"gram": lists}).with_row_index("row")
+    return frame.explode("gram", empty_as_null=True).drop_nulls("gram").unique()
+
+
+def vocabulary_table(vocabulary: tuple[str, ...], weights: tuple[float, ...]) -> pl.DataFrame:
+    """Return the table that `pellucid.data.bags.weigh` looks n-grams up in."""
+    return pl.DataFrame(
+        {"gram": vocabulary, "at": np.arange(len(vocabulary)), "weight": weights},
+        schema={"gram": pl.String, "at": pl.Int64, "weight": pl.Float64},
+    )
+
+
+def mark_missing(bags: csr_array, values: Values) -> csr_array:
+    """Add a last feature that is 1 where a value is missing."""
+    from scipy.sparse import csr_array, hstack
+
+    missing = clean_scalars(values).is_null().to_numpy().astype(np.float32)
+    return csr_array(hstack([bags, csr_array(missing[:, None])], format="csr"))
+
+
+def grams_of(array: Array, vocabulary: tuple[str, ...], *, has_missing: bool) -> pl.Series:
+    """Return the n-grams whose features are not 0, sorted, as lists; null where missing."""
+    names = np.array(vocabulary, dtype=object)
+    rows: list[list[str] | None] = [
+        sorted(names[np.flatnonzero(row[: len(names)])].tolist()) for row in array
+    ]
+    if has_missing:
+        rows = [None if row[-1] > 0.5 else one for row, one in zip(array, rows, strict=True)]
+    return pl.Series(rows, dtype=pl.List(pl.String))
+
+
+def _words(sample: pl.Series) -> tuple[float, float, float]:
+    """Return words a text, the share that are words, and the share that recur in other texts."""
+    frame = pl.DataFrame({"text": normalised(sample)}).with_row_index("row")
+    pieces = frame.select("row", piece=pl.col("text").str.extract_all(PIECE)).explode(
+        "piece", empty_as_null=True
+    )
+    pieces = pieces.drop_nulls().with_columns(is_run=pl.col("piece").str.contains(RUN))
+    # Between spaces: an address on the web or a path is one word, whatever it is made of.
+    spaced = frame.select("row", piece=pl.col("text").str.extract_all(r"\S+")).explode(
+        "piece", empty_as_null=True
+    )
+    spaced = spaced.drop_nulls()
+    runs = pieces.filter("is_run")
+    n_spaced = len(spaced) - runs["row"].len()
+    n_letters = float(runs["piece"].str.count_matches(CHARACTER).sum())
+    n_words = max(n_spaced, 0) + n_letters / CHARACTERS_A_WORD
+    n_wordlike = int(spaced["piece"].str.contains(r"^\P{N}*\p{L}\P{N}*$").sum())
+    grams = ngrams(sample)
+    counts = grams.group_by("gram").len()
+    single = counts.filter(~pl.col("gram").str.contains(" ", literal=True))
+    least = max(2, round(0.01 * len(sample)))
+    often = single.filter(pl.col("len") >= least)
+    recurring = int(often["len"].sum()) / max(1, int(single["len"].sum()))
+    wordlike = (n_wordlike + n_letters) / max(1.0, len(spaced) + n_letters)
+    return n_words / max(1, len(sample)), wordlike, recurring
+
+
+def _share_with(sample: pl.Series, grams: tuple[str, ...] | list[str]) -> float:
+    """Return the share of texts that hold one of these n-grams."""
+    if not len(sample):
+        return 0.0
+    found = ngrams(sample).filter(pl.col("gram").is_in(list(grams)))
+    return found["row"].n_unique() / len(sample)
