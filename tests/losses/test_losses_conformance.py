@@ -56,7 +56,7 @@ def test_every_registered_loss_has_examples_and_a_task():
     assert set(EXAMPLES) == set(losses.LOSSES)
     for name, loss_type in losses.LOSSES.items():
         assert losses.get(name) == loss_type()
-        assert set(loss_type.tasks) <= {"classification", "regression"}
+        assert set(loss_type.tasks) <= {"classification", "regression", "multilabel"}
         assert all(name in losses.names(task) for task in loss_type.tasks)
 
 

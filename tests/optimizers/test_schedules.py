@@ -74,3 +74,23 @@ def test_one_steps_rate_is_that_of_the_whole(schedule):
 def test_a_training_without_steps_is_refused():
     with pytest.raises(SettingError, match="total_steps must be a positive whole number"):
         rates("constant", 0)
+
+
+def test_more_steps_than_can_be_counted_are_refused():
+    with pytest.raises(SettingError, match=r"at most 2,147,479,551 steps"):
+        rates("constant", 2**31)
+
+
+@pytest.mark.parametrize("name", ["constant", "step", "cosine", "one_cycle"])
+def test_a_part_of_the_rates_is_that_part_of_all(name: str):
+    options = OptimizerSettings(learning_rate=0.3, schedule=name, warmup=0.1)
+    whole = learning_rates(options, 10_000)
+    for start, stop in ((0, 1), (4000, 4200), (9990, 20_000), (4096, 8192)):
+        np.testing.assert_array_equal(
+            learning_rates(options, 10_000, start, stop), whole[start:stop]
+        )
+
+
+def test_a_training_without_an_end_needs_no_memory_for_its_rates():
+    options = OptimizerSettings(learning_rate=0.3, schedule="constant", warmup=0.0)
+    assert learning_rates(options, 2 * 10**9, 10**9, 10**9 + 5).tolist() == [np.float32(0.3)] * 5

@@ -6,6 +6,8 @@ Expected values: scikit-learn's metrics and dummy predictors.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import polars as pl
@@ -13,12 +15,25 @@ import pytest
 import sklearn.dummy
 import sklearn.metrics
 
-from pellucid.data import CategoryTarget, NumberTarget
+from pellucid.data import CategoryTarget, DateTarget, MultiLabelTarget, NumberTarget, Table
 from pellucid.errors import DataError, SettingError
-from pellucid.tasks import TASKS, Classification, Regression, Task, task_from_dict
+from pellucid.tasks import (
+    TASKS,
+    Classification,
+    MultiLabel,
+    Regression,
+    Several,
+    Task,
+    task_from_dict,
+)
 
 LABELS = pl.Series("animal", ["cat", "dog", "cat", "eel", "cat", "dog"])
 NUMBERS = pl.Series("price", [10.0, 12.0, 9.0, 30.0, 14.0, 15.0])
+
+
+SETS = pl.Series("tags", [["a"], ["a", "b"], [], ["b"], ["a"], ["c"]])
+DATES = pl.Series("due", [date(2024, month, 1) for month in range(1, 7)])
+TABLE = Table({"animal": LABELS, "price": NUMBERS, "tags": SETS, "due": DATES})
 
 
 def classification() -> Classification:
@@ -29,27 +44,121 @@ def regression() -> Regression:
     return Regression(NumberTarget.fit(NUMBERS))
 
 
-@pytest.mark.parametrize("task", [classification(), regression()], ids=lambda task: task.name)
+def multilabel() -> MultiLabel:
+    return MultiLabel(MultiLabelTarget.fit(SETS))
+
+
+def several() -> Several:
+    parts: dict[str, Task] = {
+        "animal": classification(), "price": regression(), "tags": multilabel()
+    }  # fmt: skip
+    return Several.scaled(parts, {name: part.encode(TABLE[name]) for name, part in parts.items()})
+
+
+# Every task with the columns it predicts; weights and scales of all kinds among them.
+EXAMPLES: dict[str, list[tuple[Task, list[str]]]] = {
+    "classification": [
+        (classification(), ["animal"]),
+        (Classification(CategoryTarget.fit(LABELS), class_weights=(1.0, 2.0, 3.0)), ["animal"]),
+    ],
+    "regression": [
+        (regression(), ["price"]),
+        (Regression(NumberTarget.fit(NUMBERS, "log"), "huber"), ["price"]),
+        (Regression(DateTarget.fit(DATES)), ["due"]),
+    ],
+    "multilabel": [
+        (multilabel(), ["tags"]),
+        (replace(multilabel(), label_weights=((1.0, 2.0), (0.5, 3.0), (1.0, 1.0))), ["tags"]),
+    ],
+    "several": [(several(), ["animal", "price", "tags"])],
+}
+
+
+def right_outputs(task: Task, targets: np.ndarray) -> np.ndarray:
+    """Return outputs that answer the targets."""
+    if isinstance(task, Several):
+        widths = [
+            1 if isinstance(part, Classification) else part.out_features for part in task.parts
+        ]
+        cuts = np.split(targets, np.cumsum(widths)[:-1], axis=1)
+        return np.concatenate(
+            [
+                right_outputs(
+                    part, own[:, 0].astype(int) if isinstance(part, Classification) else own
+                )
+                for part, own in zip(task.parts, cuts, strict=True)
+            ],
+            axis=1,
+        )
+    if isinstance(task, Classification):
+        return np.eye(task.out_features, dtype=np.float32)[targets] * 50
+    if isinstance(task, MultiLabel):
+        return (targets * 100 - 50).astype(np.float32)
+    return targets
+
+
+def test_every_registered_task_has_examples() -> None:
+    assert EXAMPLES.keys() == TASKS.keys()
+
+
+@pytest.mark.parametrize(
+    ("task", "columns"),
+    [example for examples in EXAMPLES.values() for example in examples],
+    ids=lambda value: value.name if isinstance(value, Task) else "",
+)
 class TestEveryTask:
-    def test_it_comes_back_from_json(self, task: Task) -> None:
+    def test_it_comes_back_from_json(self, task: Task, columns: list[str]) -> None:
         assert task_from_dict(json.loads(json.dumps(task.to_dict()))) == task
 
-    def test_answers_have_one_row_an_example_and_the_prediction_first(self, task: Task) -> None:
-        outputs = np.zeros((4, task.out_features), np.float32)
-        answers = task.decode(outputs)
+    def test_every_output_has_a_name(self, task: Task, columns: list[str]) -> None:
+        assert len(task.output_names) == task.out_features
+
+    def test_answers_have_one_row_an_example_and_the_prediction_first(
+        self, task: Task, columns: list[str]
+    ) -> None:
+        answers = task.decode(np.zeros((4, task.out_features), np.float32))
         assert answers.height == 4
-        assert answers.columns[0] == "prediction"
+        assert answers.columns[0].startswith("prediction")
 
-    def test_the_main_metric_is_measured_and_is_best_when_all_is_right(self, task: Task) -> None:
-        values = LABELS if task.name == "classification" else NUMBERS
-        targets = task.encode(values)
-        right = np.eye(3, dtype=np.float32)[targets] * 50 if targets.ndim == 1 else targets
-        assert task.metrics(right, targets)[task.main_metric] == pytest.approx(1.0)
+    def test_right_outputs_are_answered_in_the_persons_own_values(
+        self, task: Task, columns: list[str]
+    ) -> None:
+        answers = task.decode(right_outputs(task, task.encode_table(TABLE, columns)))
+        for name in columns:
+            answer = answers["prediction" if len(columns) == 1 else f"prediction_{name}"]
+            if answer.dtype == pl.Float64:
+                np.testing.assert_allclose(answer, TABLE[name], rtol=1e-6)
+            else:
+                assert answer.to_list() == TABLE[name].to_list()
+
+    def test_the_main_metric_is_measured_and_is_best_when_all_is_right(
+        self, task: Task, columns: list[str]
+    ) -> None:
+        targets = task.encode_table(TABLE, columns)
+        measured = task.metrics(right_outputs(task, targets), targets)
+        assert measured[task.main_metric] == pytest.approx(1.0)
+        assert task.score(measured) == pytest.approx(1.0)
         assert task.baseline(targets, targets)[task.main_metric] < 1.0
+        assert task.confusions(right_outputs(task, targets), targets, 5) == []
 
-    def test_its_losses_can_be_found_by_name(self, task: Task) -> None:
+    def test_no_constant_answer_loses_less_than_the_trivial_one(
+        self, task: Task, columns: list[str]
+    ) -> None:
+        if task.loss_name == "huber":
+            return  # its best constant is no mean
+        targets = task.encode_table(TABLE, columns)
+        trivial = task.trivial_outputs(targets)
+        assert trivial.shape == (task.out_features,)
+        measured = task.for_evaluation()
+        draw = np.random.default_rng(0)
+        for noise in draw.normal(scale=0.3, size=(20, task.out_features)):
+            outputs = np.broadcast_to(trivial + noise, (6, task.out_features))
+            losses = measured.example_losses(outputs.astype(np.float32), targets)
+            assert float(losses.mean()) >= task.trivial_loss(targets) - 1e-6
+
+    def test_its_losses_can_be_found_by_name(self, task: Task, columns: list[str]) -> None:
         assert TASKS[task.name] is type(task)
-        assert task.loss_name == task.losses[0]
+        assert set(task.loss_name.split(", ")) <= set(task.losses)
 
 
 def test_probabilities_add_up_and_predictions_are_the_persons_own_values() -> None:

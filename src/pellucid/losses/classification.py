@@ -105,7 +105,7 @@ class BinaryCrossEntropy(_Smoothed):
     """
 
     name: ClassVar[str] = "binary_cross_entropy"
-    tasks: ClassVar[tuple[str, ...]] = ("classification",)
+    tasks: ClassVar[tuple[str, ...]] = ("classification", "multilabel")
 
     def __call__(self, outputs: jax.Array, targets: jax.Array) -> jax.Array:
         """Return each example's loss, (batch,).

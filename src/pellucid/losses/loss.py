@@ -21,7 +21,7 @@ class Loss(ABC):
 
     name: ClassVar[str]
     tasks: ClassVar[tuple[str, ...]]
-    """The tasks it is for: "classification", "regression"."""
+    """The tasks it is for: "classification", "regression", "multilabel"."""
 
     @abstractmethod
     def __call__(self, outputs: jax.Array, targets: jax.Array) -> jax.Array:

@@ -51,7 +51,9 @@ def penalty(
     for name, strength in (("l1", l1), ("l2", l2)):
         if not (isinstance(strength, int | float) and 0 <= strength < float("inf")):
             raise SettingError(f"{name} must be a number, at least 0; received: {strength!r}")
-    kernels = [own["kernel"] for own in params.values() if "kernel" in own]
+    kernels = [
+        leaf for own in params.values() for name, leaf in own.items() if name.endswith("kernel")
+    ]
     total = jnp.zeros((), jnp.result_type(*kernels) if kernels else jnp.float32)
     for kernel in kernels:
         if l1 > 0:

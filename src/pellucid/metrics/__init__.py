@@ -4,6 +4,12 @@ scikit-learn has them too; these import in a tenth of its time and take class nu
 arrays as they lie in the engine. The tests compare the two.
 """
 
+from pellucid.metrics.calibration import (
+    Reliability,
+    calibration_error_of_sets,
+    expected_calibration_error,
+    reliability,
+)
 from pellucid.metrics.classification import (
     ClassScores,
     accuracy,
@@ -16,21 +22,51 @@ from pellucid.metrics.classification import (
     recall,
     roc_auc,
 )
+from pellucid.metrics.intervals import Interval, bootstrap, wilson
+from pellucid.metrics.multilabel import (
+    average_precision,
+    hamming_loss,
+    macro_f1,
+    micro_f1,
+    subset_accuracy,
+)
 from pellucid.metrics.regression import mae, median_absolute_error, r2, rmse
+from pellucid.metrics.uncertainty import (
+    interval_of_mean,
+    intervals_of_classes,
+    intervals_of_numbers,
+    intervals_of_sets,
+)
 
 __all__ = [
     "ClassScores",
+    "Interval",
+    "Reliability",
     "accuracy",
+    "average_precision",
     "balanced_accuracy",
+    "bootstrap",
+    "calibration_error_of_sets",
     "class_scores",
     "confusion_matrix",
+    "expected_calibration_error",
     "f1",
+    "hamming_loss",
+    "interval_of_mean",
+    "intervals_of_classes",
+    "intervals_of_numbers",
+    "intervals_of_sets",
     "log_loss",
+    "macro_f1",
     "mae",
     "median_absolute_error",
+    "micro_f1",
     "precision",
     "r2",
     "recall",
+    "reliability",
     "rmse",
     "roc_auc",
+    "subset_accuracy",
+    "wilson",
 ]

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from pellucid.errors import DataError
-from pellucid.metrics.checking import Numbers, as_labels, as_weights, check_rows
+from pellucid.metrics.checking import Labels, Numbers, as_labels, as_weights, check_rows
 
 
 class ClassScores(NamedTuple):
@@ -146,6 +146,12 @@ def confusion_matrix(labels: ArrayLike, predicted: ArrayLike, n_classes: int) ->
     >>> confusion_matrix([0, 0, 1], [0, 1, 1], n_classes=2).tolist()
     [[1, 1], [0, 1]]
     """
+    right, guessed = _as_classes(labels, predicted, n_classes)
+    cells = np.bincount(right * n_classes + guessed, minlength=n_classes**2)
+    return cells.reshape(n_classes, n_classes)
+
+
+def _as_classes(labels: ArrayLike, predicted: ArrayLike, n_classes: int) -> tuple[Labels, Labels]:
     right, guessed = as_labels(labels, predicted)
     low, high = min(right.min(), guessed.min()), max(right.max(), guessed.max())
     if low < 0 or high >= n_classes:
@@ -153,8 +159,7 @@ def confusion_matrix(labels: ArrayLike, predicted: ArrayLike, n_classes: int) ->
             f"The classes reach from {low} to {high}.",
             expected=f"classes from 0 to {n_classes - 1}",
         )
-    cells = np.bincount(right * n_classes + guessed, minlength=n_classes**2)
-    return cells.reshape(n_classes, n_classes)
+    return right, guessed
 
 
 def class_scores(labels: ArrayLike, predicted: ArrayLike, n_classes: int) -> ClassScores:
@@ -169,9 +174,11 @@ def class_scores(labels: ArrayLike, predicted: ArrayLike, n_classes: int) -> Cla
     >>> scores.recall.tolist(), scores.support.tolist()
     ([0.5, 1.0], [2, 2])
     """
-    matrix = confusion_matrix(labels, predicted, n_classes)
-    hits = np.diag(matrix).astype(np.float64)
-    said, support = matrix.sum(axis=0), matrix.sum(axis=1)
+    right, guessed = _as_classes(labels, predicted, n_classes)
+    # Counted without the matrix, which for thousands of classes is larger than the data.
+    hits = np.bincount(right[right == guessed], minlength=n_classes).astype(np.float64)
+    said = np.bincount(guessed, minlength=n_classes)
+    support = np.bincount(right, minlength=n_classes)
     return ClassScores(
         precision=hits / np.maximum(said, 1),
         recall=hits / np.maximum(support, 1),

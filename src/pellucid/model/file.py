@@ -30,8 +30,9 @@ import safetensors.numpy
 from safetensors import SafetensorError
 
 from pellucid.data import Contract, InputEncoding, Table
-from pellucid.errors import ModelFileError, PellucidError, SourceNotFoundError
+from pellucid.errors import ModelFileError, OutputError, PellucidError, SourceNotFoundError
 from pellucid.files import write_atomically
+from pellucid.model.conformal import Conformal
 from pellucid.model.trained import TrainedModel
 from pellucid.nn import Network, Params
 from pellucid.tasks import task_from_dict
@@ -79,6 +80,7 @@ def save_model(model: TrainedModel, path: Path, card: str) -> Path:
         "network": model.network.to_dict(),
         "in_features": model.encoding.in_features,
         "made": dict(model.made),
+        **({} if model.conformal is None else {"conformal": model.conformal.to_dict()}),
         "sha256": {name: hashlib.sha256(content).hexdigest() for name, content in members.items()},
     }
     described_bytes = json.dumps(described, ensure_ascii=False, indent=1).encode()
@@ -138,6 +140,22 @@ def is_model_file(path: Path) -> bool:
     return False
 
 
+def refuse_other_files(path: Path) -> None:
+    """Raise OutputError where a model could not be written, or would replace another file."""
+    if path.is_dir():
+        raise OutputError(f"Cannot write {path}: it is a folder.", remedy="name a file")
+    if not path.parent.is_dir():
+        raise OutputError(
+            f"Cannot write {path}: there is no folder {path.parent}.",
+            remedy="make the folder first, or choose another",
+        )
+    if path.exists() and not is_model_file(path):
+        raise OutputError(
+            f"{path} exists and is not a model file; nothing was overwritten.",
+            remedy="choose another name",
+        )
+
+
 def _read_members(path: Path) -> dict[str, bytes]:
     """Read all members after checking names and sizes; check hashes before returning them."""
     with zipfile.ZipFile(path) as archive:
@@ -183,6 +201,7 @@ def _check_version(path: Path, described: Mapping[str, Any]) -> None:
 def _assemble(described: Mapping[str, Any], members: Mapping[str, bytes]) -> TrainedModel:
     network = Network.from_dict(described["network"])
     params = _weights_from_bytes(members[_WEIGHTS], network, described["in_features"])
+    conformal = described.get("conformal")
     examples = json.loads(members[_EXAMPLES]) if _EXAMPLES in members else None
     return TrainedModel(
         contract=Contract.from_dict(described["contract"]),
@@ -192,6 +211,7 @@ def _assemble(described: Mapping[str, Any], members: Mapping[str, bytes]) -> Tra
         params=params,
         made=described["made"],
         examples=None if examples is None else _examples_from_dict(examples),
+        conformal=None if conformal is None else Conformal.from_dict(conformal),
     )
 
 
@@ -223,7 +243,7 @@ def _examples_to_dict(examples: Table) -> dict[str, Any]:
     for name in examples:
         values = examples[name]
         if isinstance(values, pl.Series):
-            if str(values.dtype) not in _DTYPES:
+            if not _is_kept(values.dtype):
                 values = values.cast(pl.String)
             columns[name] = {"dtype": str(values.dtype), "values": values.to_list()}
         else:
@@ -236,10 +256,24 @@ def _examples_from_dict(saved: Mapping[str, Any]) -> Table:
         {
             name: np.array(column["array"], dtype=column["dtype"])
             if "array" in column
-            else pl.Series(name, column["values"], dtype=_DTYPES[column["dtype"]])
+            else pl.Series(name, column["values"], dtype=_dtype_of(column["dtype"]))
             for name, column in saved.items()
         }
     )
+
+
+def _is_kept(dtype: Any) -> bool:
+    """Tell whether JSON holds values of a type as they are, lists of such values among them."""
+    while isinstance(dtype, pl.List):
+        dtype = dtype.inner
+    return str(dtype) in _DTYPES
+
+
+def _dtype_of(name: str) -> Any:
+    """Return the type that a text such as ``List(String)`` names."""
+    if name.startswith("List("):
+        return pl.List(_dtype_of(name.removeprefix("List(").removesuffix(")")))
+    return _DTYPES[name]
 
 
 def _damaged(path: Path, reason: str) -> ModelFileError:

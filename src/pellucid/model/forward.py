@@ -7,6 +7,7 @@ same bits in the process that trained and in a new one.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +15,7 @@ import jax
 import numpy as np
 
 from pellucid import backend
+from pellucid.data.matrices import Matrix, dense_rows
 from pellucid.nn import Network, Params
 from pellucid.tasks import Task
 
@@ -31,18 +33,12 @@ class Forward:
 
     def __init__(self, network: Network, task: Task) -> None:
         backend.prepare()
-        self._outputs = jax.jit(network.apply)
-
-        measured = task.for_evaluation()
-
-        def outputs_and_losses(params: Params, inputs: Any, targets: Any) -> Any:
-            outputs = network.apply(params, inputs)
-            return outputs, measured.example_losses(outputs, targets)
-
-        self._outputs_and_losses = jax.jit(outputs_and_losses)
+        self._outputs = _outputs_program(network)
+        self._outputs_and_losses = _losses_program(network, task.for_evaluation())
+        self._factors = task.output_factors.astype(np.float32)[None]  # (1, out_features)
         self._out_features = task.out_features
 
-    def outputs(self, params: Params, inputs: np.ndarray) -> np.ndarray:
+    def outputs(self, params: Params, inputs: Matrix) -> np.ndarray:
         """Return the outputs (n, out_features), float32, for inputs (n, in_features)."""
         blocks = [
             np.asarray(self._outputs(params, block))[:rows] for rows, (block,) in _blocks(inputs)
@@ -50,23 +46,43 @@ class Forward:
         return np.concatenate(blocks) if blocks else np.zeros((0, self._out_features), np.float32)
 
     def evaluate(
-        self, params: Params, inputs: np.ndarray, targets: np.ndarray
+        self, params: Params, inputs: Matrix, targets: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Return the outputs (n, out_features) and the loss of each example (n,), float32."""
+        """Return the outputs (n, out_features) and the loss of each example (n,), float32.
+
+        The loss is of the outputs divided by the task's temperatures, the outputs are not.
+        """
         outputs, losses = [], []
         for rows, (block, block_targets) in _blocks(inputs, targets):
-            block_outputs, block_losses = self._outputs_and_losses(params, block, block_targets)
+            block_outputs, block_losses = self._outputs_and_losses(
+                params, block, block_targets, self._factors
+            )
             outputs.append(np.asarray(block_outputs)[:rows])
             losses.append(np.asarray(block_losses)[:rows])
         return np.concatenate(outputs), np.concatenate(losses)
 
 
-def _blocks(*arrays: np.ndarray) -> Iterator[tuple[int, tuple[np.ndarray, ...]]]:
+@functools.lru_cache(maxsize=32)
+def _outputs_program(network: Network) -> Any:
+    """Compile a network once a process, however many models have it."""
+    return jax.jit(network.apply)
+
+
+@functools.lru_cache(maxsize=32)
+def _losses_program(network: Network, task: Task) -> Any:
+    def outputs_and_losses(params: Params, inputs: Any, targets: Any, factors: Any) -> Any:
+        outputs = network.apply(params, inputs)
+        return outputs, task.example_losses(outputs * factors, targets)
+
+    return jax.jit(outputs_and_losses)
+
+
+def _blocks(*arrays: Matrix) -> Iterator[tuple[int, tuple[np.ndarray, ...]]]:
     """Cut arrays into blocks of BLOCK_ROWS; yield the rows that count, and the blocks."""
-    n = len(arrays[0])
+    n = arrays[0].shape[0]
     for start in range(0, n, BLOCK_ROWS):
         rows = min(BLOCK_ROWS, n - start)
-        parts = [array[start : start + rows] for array in arrays]
+        parts = [dense_rows(array, slice(start, start + rows)) for array in arrays]
         if rows < BLOCK_ROWS:
             parts = [
                 np.concatenate([part, np.zeros((BLOCK_ROWS - rows, *part.shape[1:]), part.dtype)])

@@ -4,17 +4,32 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
+import jax
 import numpy as np
 import polars as pl
 
-from pellucid.data import Contract, InputEncoding, Table, check_table, labelled_rows
-from pellucid.errors import DataError
+from pellucid.data import (
+    Contract,
+    InputEncoding,
+    Table,
+    check_table,
+    labelled_rows,
+    usable_rows,
+)
+from pellucid.data.matrices import Matrix
+from pellucid.data.usable import refuse_empty
+from pellucid.data.windows import Windowed, Windows
+from pellucid.errors import DataError, quote_list
+from pellucid.metrics import interval_of_mean
+from pellucid.model.conformal import USUAL, Conformal, refuse_uncalibrated, with_coverage
+from pellucid.model.forecast import levels, measure_forecast
 from pellucid.model.forward import Forward
+from pellucid.model.learnt import Learnt
 from pellucid.nn import Network, Params
-from pellucid.tasks import Task
+from pellucid.tasks import Regression, Task
 
 
 def _ignore(text: str) -> None:
@@ -39,6 +54,8 @@ class TrainedModel:
         How it was made: settings, metrics, history, versions; JSON-ready.
     examples
         A few rows of the data, target included, or None.
+    conformal
+        What intervals and sets of a promised coverage are made of, or None.
     """
 
     contract: Contract
@@ -48,17 +65,27 @@ class TrainedModel:
     params: Params
     made: Mapping[str, Any] = field(default_factory=dict)
     examples: Table | None = None
+    conformal: Conformal | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what pickle keeps: fields alone, and parameters as NumPy arrays."""
+        names = [member.name for member in fields(self)]
+        state = {name: getattr(self, name) for name in names}
+        state["params"] = jax.tree.map(np.asarray, self.params)
+        return state
 
     def without_examples(self) -> TrainedModel:
         """Return the model without rows or values of the data that it was trained on."""
-        return replace(self, contract=self.contract.without_examples(), examples=None)
+        made = {name: value for name, value in self.made.items() if name != "learnt"}
+        contract = self.contract.without_examples()
+        return replace(self, contract=contract, examples=None, made=made)
 
     @functools.cached_property
     def forward(self) -> Forward:
         """The compiled forward pass."""
         return Forward(self.network, self.task)
 
-    def encode(self, table: Table, warn: Callable[[str], None] = _ignore) -> np.ndarray:
+    def encode(self, table: Table, warn: Callable[[str], None] = _ignore) -> Matrix:
         """Check a table against the contract and return the network's inputs.
 
         Parameters
@@ -73,51 +100,212 @@ class TrainedModel:
         DataError
             Where columns are missing or values cannot be used.
         """
-        for warning in check_table(self.contract, table, need_target=False):
-            warn(warning)
+        return self._encode(self.in_windows(table, warn, ahead=True).table, warn)
+
+    def _encode(self, table: Table, warn: Callable[[str], None]) -> Matrix:
+        self._check(table, warn, need_target=False)
+        refuse_empty(self.contract, table)
         return self.encoding.transform(table)
+
+    def _check(self, table: Table, warn: Callable[[str], None], *, need_target: bool) -> None:
+        contract = self.contract
+        if self.windows is not None:
+            # That other months come than in training is what a forecast is for.
+            passed = self.windows.calendar_columns
+            columns = tuple(column for column in contract.columns if column.name not in passed)
+            contract, table = replace(contract, columns=columns), table.without(*passed)
+        for warning in check_table(contract, table, need_target=need_target):
+            warn(warning)
+
+    @functools.cached_property
+    def windows(self) -> Windows | None:
+        """How windows are made of a table, for a forecast; otherwise None."""
+        saved = self.contract.windows
+        return None if saved is None else Windows.from_dict(saved)
+
+    def in_windows(self, table: Table, warn: Callable[[str], None], *, ahead: bool) -> Windowed:
+        """Make windows of a table for a forecast; any other table stays as it is.
+
+        Parameters
+        ----------
+        table
+            Rows as they came, or windows made before.
+        warn
+            Receives a sentence for every gap.
+        ahead
+            Whether the windows after which no target is known yet belong to it.
+        """
+        if self.windows is None or self.windows.made(table):
+            return Windowed(table)
+        windowed = self.windows.apply(table, ahead=ahead)
+        for text in windowed.notes:
+            warn(text)
+        return windowed
 
     def outputs(self, table: Table, warn: Callable[[str], None] = _ignore) -> np.ndarray:
         """Return the network's outputs (n, out_features), float32; raises as ``encode``."""
         return self.forward.outputs(self.params, self.encode(table, warn))
 
-    def predict(self, table: Table, warn: Callable[[str], None] = _ignore) -> pl.DataFrame:
-        """Return the answers in the person's own values, one row for each row of the table."""
-        return self.task.decode(self.outputs(table, warn))
+    def predict(
+        self,
+        table: Table,
+        warn: Callable[[str], None] = _ignore,
+        coverage: float | None = None,
+    ) -> pl.DataFrame:
+        """Return the answers in the person's own values, one row for each row of the table.
 
-    def evaluate(self, table: Table, warn: Callable[[str], None] = _ignore) -> dict[str, Any]:
-        """Measure the model on rows whose target is known; rows without one are left out.
+        With a ``coverage`` above 0 and below 1, intervals or sets that hold so large a share of
+        the true values come with them; SettingError where the model cannot promise that.
+
+        A row whose file cannot be read, of which ``warn`` is told, has null for an answer.
+
+        A forecast has one row for each place in time that a window leads to, those after the
+        last row included; its first column says which: the time, or the number of the row.
+        """
+        if coverage is not None:
+            self._refuse_coverage(coverage)
+        windowed = self.in_windows(table, warn, ahead=True)
+        self._check(windowed.table, warn, need_target=False)
+        answers = self._answers(windowed.table, coverage)
+        if self.windows is not None and self.windows.relative:
+            level = pl.Series(levels(self.windows, windowed.table))
+            numbers = [name for name in answers.columns if name.startswith("prediction")]
+            answers = answers.with_columns(pl.col(name) + level for name in numbers)
+        if windowed.times is None:
+            return answers
+        return answers.insert_column(0, windowed.times)
+
+    def _refuse_coverage(self, coverage: float) -> None:
+        """Raise SettingError where no such coverage can be promised."""
+        if self.conformal is None:
+            raise refuse_uncalibrated(self.task, coverage)
+        for one in self.conformal.targets.values():
+            one.scores.threshold(coverage)
+
+    def _answers(self, table: Table, coverage: float | None = None) -> pl.DataFrame:
+        """Return an answer for each row, null for those that cannot be encoded."""
+        rows = usable_rows(self.contract, table)
+        usable = table if len(rows) == table.n_rows else table.take(rows)
+        inputs = self.encoding.transform(usable)
+        outputs = self.forward.outputs(self.params, inputs)
+        answers = self.task.decode(outputs)
+        if coverage is not None and self.conformal is not None:
+            added = self.conformal.columns(self.task, self.contract.targets, outputs, coverage)
+            answers = with_coverage(answers, added)
+        if usable is table:
+            return answers
+        places = np.full(table.n_rows, -1, dtype=np.int64)
+        places[rows] = np.arange(len(rows))
+        found = pl.Series(places)
+        return answers.select(pl.all().gather(found.set(found < 0, None)))
+
+    def evaluate(
+        self,
+        table: Table,
+        warn: Callable[[str], None] = _ignore,
+        coverage: float | None = None,
+    ) -> dict[str, Any]:
+        """Measure the model on rows whose target is known; others are left out.
+
+        So are rows whose file cannot be read; ``warn`` is told of both, and of rows that the
+        network learnt from.
 
         Returns
         -------
         dict
             ``n``, ``metrics`` (the loss among them), ``baseline`` (always answering the most
-            frequent class of these rows, or their mean) and ``confusions``.
+            frequent class of these rows, or their mean; for the forecast of a number, its last
+            value that is known), ``confusions``, and what ``measure`` tells beside them.
         """
-        for warning in check_table(self.contract, table, need_target=True):
-            warn(warning)
-        target = self.contract.target
-        if target is None:
+        if coverage is not None:
+            self._refuse_coverage(coverage)
+        table = self.in_windows(table, warn, ahead=False).table
+        self._check(table, warn, need_target=True)
+        targets = self.contract.targets
+        if not targets:
             raise DataError("The model has no target, so there is nothing to measure against.")
-        known = labelled_rows(table, target)
+        known = labelled_rows(table, targets)
         if len(known) < table.n_rows:
             table = table.take(known)
+        usable = usable_rows(self.contract, table)
+        if len(usable) < table.n_rows:
+            table = table.take(usable)
         if table.n_rows == 0:
             raise DataError(
-                "There are no rows to measure on.", where=f"column {target!r} is empty throughout"
+                "There are no rows to measure on.",
+                where=f"no row has a value of {quote_list(targets)}",
             )
-        targets = self.task.encode(table[target])
-        return self.measure(self.encoding.transform(table), targets, targets)
+        encoded = self.task.encode_rows(table, targets)
+        level = levels(self.windows, table)
+        inputs = self.encoding.transform(table)
+        if "learnt" in self.made:
+            # A window is no row that a person could look up.
+            rows = known[usable] if self.windows is None else None
+            told = Learnt.from_dict(self.made["learnt"]).told(inputs, rows)
+            if told is not None:
+                warn(told)
+        return self.measure(inputs, encoded, encoded, level, coverage=coverage)
 
     def measure(
-        self, inputs: np.ndarray, targets: np.ndarray, train_targets: np.ndarray
+        self,
+        inputs: Matrix,
+        targets: np.ndarray,
+        train_targets: np.ndarray,
+        level: np.ndarray | None = None,
+        *,
+        coverage: float | None = None,
     ) -> dict[str, Any]:
-        """Measure the model on encoded rows, beside the baseline made of ``train_targets``."""
+        """Measure the model on encoded rows, beside the trivial predictor.
+
+        That is made of ``train_targets``; for the forecast of a number, it is ``level``, the last
+        value known for each row.
+
+        Returns
+        -------
+        dict
+            As ``evaluate``; with ``intervals``, where chance may have moved each metric (95 %);
+            ``calibration``, by target, the ``temperature`` and the expected calibration ``error``
+            with it and ``error_before``; ``coverage``, by target, how many rows lie in their
+            interval or set (`Conformal.measure`), of 90 % unless another ``coverage`` is given.
+        """
         outputs, losses = self.forward.evaluate(self.params, inputs, targets)
         metrics = self.task.metrics(outputs, targets)
+        baseline = self.task.baseline(train_targets, targets)
+        intervals = self.task.intervals(outputs, targets)
+        if level is not None and self.windows is not None and isinstance(self.task, Regression):
+            start = level if self.windows.relative else np.zeros(len(level))
+            metrics, baseline, intervals = measure_forecast(
+                self.task, outputs, targets, level, start
+            )
+        intervals["loss"] = interval_of_mean(losses)
         return {
             "n": len(targets),
             "metrics": {**metrics, "loss": float(losses.mean(dtype=np.float64))},
-            "baseline": self.task.baseline(train_targets, targets),
+            "baseline": baseline,
             "confusions": self.task.confusions(outputs, targets, most=5),
+            "units": self.contract.units,
+            "intervals": {name: list(ends) for name, ends in intervals.items()},
+            "calibration": self._calibration(outputs, targets),
+            "coverage": self._coverage(outputs, targets, coverage),
         }
+
+    def _calibration(self, outputs: np.ndarray, targets: np.ndarray) -> dict[str, Any]:
+        parts = zip(self.contract.targets, self.task.apart(outputs, targets), strict=True)
+        return {
+            name: {
+                "temperature": part.temperatures(),
+                "error": error,
+                "error_before": part.uncalibrated().calibration_error(own, wanted),
+            }
+            for name, (_, part, own, wanted) in parts
+            if (error := part.calibration_error(own, wanted)) is not None
+        }
+
+    def _coverage(
+        self, outputs: np.ndarray, targets: np.ndarray, coverage: float | None
+    ) -> dict[str, Any]:
+        conformal = self.conformal
+        if conformal is None or (coverage is None and not conformal.can(USUAL)):
+            return {}
+        names = self.contract.targets
+        return conformal.measure(self.task, names, outputs, targets, coverage or USUAL)

@@ -105,8 +105,11 @@ def direction(settings: OptimizerSettings) -> optax.GradientTransformation:
 
 
 def _is_kernel(params: Any) -> Any:
-    return jax.tree.map_with_path(lambda path, _: path[-1].key == "kernel", params)
+    # Also "recurrent_kernel", and "dense_1.kernel" of a layer made of others.
+    return jax.tree.map_with_path(lambda path, _: path[-1].key.endswith("kernel"), params)
 
 
 def _is_running(params: Any) -> Any:
-    return jax.tree.map_with_path(lambda path, _: path[-1].key.startswith("running_"), params)
+    return jax.tree.map_with_path(
+        lambda path, _: path[-1].key.rpartition(".")[2].startswith("running_"), params
+    )

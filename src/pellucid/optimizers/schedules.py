@@ -13,6 +13,7 @@ value, and the schedule has the steps that are left.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 
 import jax
@@ -24,6 +25,8 @@ from pellucid.optimizers.settings import OptimizerSettings
 
 # Rates are computed in blocks of one length: another length would be another program to compile.
 _BLOCK = 4096
+# Steps are counted in 32 bits, the last block to its end.
+MOST_STEPS = 2**31 - 1 - _BLOCK
 
 _MAKERS: dict[str, Callable[[float, int], optax.Schedule]] = {
     "constant": lambda rate, steps: optax.constant_schedule(rate),
@@ -48,7 +51,7 @@ def schedule(settings: OptimizerSettings, total_steps: int) -> optax.Schedule:
     Raises
     ------
     SettingError
-        For fewer than one step.
+        For fewer than one step, or more than 32 bits can count.
 
     Examples
     --------
@@ -60,6 +63,7 @@ def schedule(settings: OptimizerSettings, total_steps: int) -> optax.Schedule:
         raise SettingError(
             f"total_steps must be a positive whole number; received: {total_steps!r}"
         )
+    refuse_too_many_steps(total_steps)
     n_warm = min(round(settings.warmup * total_steps), total_steps - 1)
     main = _MAKERS[settings.schedule](settings.learning_rate, total_steps - n_warm)
     if n_warm == 0:
@@ -67,6 +71,16 @@ def schedule(settings: OptimizerSettings, total_steps: int) -> optax.Schedule:
     first = float(main(0))
     rise = optax.linear_schedule(first / n_warm, first, max(n_warm - 1, 1))
     return optax.join_schedules([rise, main], [n_warm])
+
+
+def refuse_too_many_steps(total_steps: int) -> None:
+    """Raise SettingError where a training has more steps than can be counted."""
+    if total_steps > MOST_STEPS:
+        raise SettingError(
+            f"The training would have {total_steps:,} steps.",
+            expected=f"at most {MOST_STEPS:,} steps: epochs times batches",
+            remedy="give fewer --epochs, or a larger --batch-size",
+        )
 
 
 def learning_rate_at(settings: OptimizerSettings, total_steps: int, step: int) -> float:
@@ -81,8 +95,12 @@ def learning_rate_at(settings: OptimizerSettings, total_steps: int, step: int) -
     return float(schedule(settings, total_steps)(step))
 
 
-def learning_rates(settings: OptimizerSettings, total_steps: int) -> np.ndarray:
-    """Return the learning rate of every step, float32, (total_steps,).
+def learning_rates(
+    settings: OptimizerSettings, total_steps: int, start: int = 0, stop: int | None = None
+) -> np.ndarray:
+    """Return the learning rates of the steps ``start`` … ``stop − 1``, by default all; float32.
+
+    Only those asked for are computed: a training may be meant to last for as long as it is let.
 
     Examples
     --------
@@ -90,9 +108,20 @@ def learning_rates(settings: OptimizerSettings, total_steps: int) -> np.ndarray:
     >>> learning_rates(settings, total_steps=4).round(6).tolist()
     [1.0, 1.0, 0.10000000149011612, 0.009999999776482582]
     """
-    at = jax.jit(jax.vmap(schedule(settings, total_steps)))
-    blocks = [
-        np.asarray(at(np.arange(start, start + _BLOCK)), dtype=np.float32)
-        for start in range(0, total_steps, _BLOCK)
-    ]
-    return np.concatenate(blocks)[:total_steps]
+    stop = total_steps if stop is None else min(stop, total_steps)
+    first = start // _BLOCK
+    _compiled(settings, total_steps)  # words what is wrong with the number of steps
+    blocks = [_block(settings, total_steps, n) for n in range(first, -(-stop // _BLOCK))]
+    return np.concatenate(blocks)[start - first * _BLOCK : stop - first * _BLOCK].copy()
+
+
+@functools.lru_cache(maxsize=64)
+def _block(settings: OptimizerSettings, total_steps: int, number: int) -> np.ndarray:
+    """Compute a block of rates once for trainings that differ in nothing else."""
+    steps = np.arange(number * _BLOCK, (number + 1) * _BLOCK)
+    return np.asarray(_compiled(settings, total_steps)(steps), dtype=np.float32)
+
+
+@functools.lru_cache(maxsize=8)
+def _compiled(settings: OptimizerSettings, total_steps: int) -> Callable[[np.ndarray], jax.Array]:
+    return jax.jit(jax.vmap(schedule(settings, total_steps)))

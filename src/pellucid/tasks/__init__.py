@@ -11,10 +11,14 @@ from typing import Any
 
 from pellucid.errors import unknown_name
 from pellucid.tasks.classification import Classification
+from pellucid.tasks.multilabel import MultiLabel
 from pellucid.tasks.regression import Regression
+from pellucid.tasks.several import Several
 from pellucid.tasks.task import Task
 
-TASKS: dict[str, type[Task]] = {task.name: task for task in (Classification, Regression)}
+TASKS: dict[str, type[Task]] = {
+    task.name: task for task in (Classification, Regression, MultiLabel, Several)
+}
 
 
 def task_from_dict(saved: Mapping[str, Any]) -> Task:
@@ -25,4 +29,12 @@ def task_from_dict(saved: Mapping[str, Any]) -> Task:
     return TASKS[name].from_dict(saved)
 
 
-__all__ = ["TASKS", "Classification", "Regression", "Task", "task_from_dict"]
+__all__ = [
+    "TASKS",
+    "Classification",
+    "MultiLabel",
+    "Regression",
+    "Several",
+    "Task",
+    "task_from_dict",
+]

@@ -1,4 +1,4 @@
-"""Regression: the target is a number."""
+"""Regression: the target is a number, or a date."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ import numpy as np
 import polars as pl
 
 from pellucid import losses, metrics
-from pellucid.data import NumberTarget, Values
+from pellucid.data import DateTarget, NumberTarget, Values
+from pellucid.metrics import Interval
 from pellucid.tasks.task import Task
 
 
 @dataclass(frozen=True)
 class Regression(Task):
-    """Predicting a number.
+    """Predicting a number, or a date, whose errors are counted in days.
 
     The network learns the target with mean 0 and standard deviation 1, since a network that
     starts with outputs near 0 would otherwise first have to learn the scale. The loss is in
@@ -37,13 +38,18 @@ class Regression(Task):
         "mean_squared_error", "quadratic", "mean_absolute_error", "huber",
     )  # fmt: skip
 
-    target: NumberTarget
+    target: NumberTarget | DateTarget
     loss_name: str = "mean_squared_error"
 
     @property
     def out_features(self) -> int:
         """One output: the number."""
         return 1
+
+    @property
+    def output_names(self) -> list[str]:
+        """The number."""
+        return ["prediction"]
 
     def encode(self, values: Values) -> np.ndarray:
         """Turn targets into float32 (n, 1) with the training rows' mean 0 and deviation 1."""
@@ -52,6 +58,10 @@ class Regression(Task):
     def example_losses(self, outputs: jax.Array, targets: jax.Array) -> jax.Array:
         """Return the loss of each example, (batch,), in the standardised scale."""
         return losses.get(self.loss_name)(outputs, targets)
+
+    def trivial_outputs(self, train_targets: np.ndarray) -> np.ndarray:
+        """Return the training rows' mean, (1,), in the standardised scale."""
+        return np.asarray(train_targets.mean(axis=0, dtype=np.float64))
 
     def decode(self, outputs: np.ndarray) -> pl.DataFrame:
         """Return ``prediction``, in the person's units."""
@@ -66,6 +76,10 @@ class Regression(Task):
         answers = np.full(len(test_targets), self._numbers(train_targets).mean())
         return self._measure(self._numbers(test_targets), answers)
 
+    def intervals(self, outputs: np.ndarray, targets: np.ndarray) -> dict[str, Interval]:
+        """Return the intervals of all metrics."""
+        return metrics.intervals_of_numbers(self._numbers(targets), self._numbers(outputs))
+
     def _measure(self, targets: np.ndarray, answers: np.ndarray) -> dict[str, float]:
         return {
             "r2": metrics.r2(targets, answers),
@@ -74,7 +88,7 @@ class Regression(Task):
         }
 
     def _numbers(self, encoded: np.ndarray) -> np.ndarray:
-        return self.target.inverse(encoded).to_numpy()
+        return self.target.numbers(encoded)
 
     def confusions(
         self, outputs: np.ndarray, targets: np.ndarray, most: int
@@ -89,4 +103,5 @@ class Regression(Task):
     @classmethod
     def from_dict(cls, saved: Mapping[str, Any]) -> Self:
         """Make the task again from what ``to_dict`` returned."""
-        return cls(NumberTarget.from_dict(saved["target"]), saved["loss"])
+        kind = DateTarget if "form" in saved["target"] else NumberTarget
+        return cls(kind.from_dict(saved["target"]), saved["loss"])

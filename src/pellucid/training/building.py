@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import itertools
 import os
+from collections.abc import Sequence
 from typing import Literal
 
 from pellucid import nn
+from pellucid.data import Block
 from pellucid.errors import SettingError
+from pellucid.nn.augmentation import Augmentation, image_blocks
 from pellucid.optimizers import OptimizerSettings
 from pellucid.tasks import Task
 from pellucid.training.config import Config
@@ -49,8 +52,22 @@ def _memory_in_bytes() -> int | None:
         return None
 
 
-def objective_of(config: Config, task: Task) -> Objective:
-    """Build the network that the settings describe, and what it minimises."""
+def objective_of(config: Config, task: Task, blocks: Sequence[Block] = ()) -> Objective:
+    """Build the network that the settings describe, and what it minimises.
+
+    Parameters
+    ----------
+    config, task
+        The settings, and what the network is for.
+    blocks
+        The columns' places in the inputs: images among them are changed at random where
+        ``augment`` says so.
+
+    Raises
+    ------
+    SettingError
+        Where there are no images to change.
+    """
     network = nn.mlp(
         config.hidden or (),
         task.out_features,
@@ -59,7 +76,25 @@ def objective_of(config: Config, task: Task) -> Objective:
         normalization=_NORMALIZATIONS[config.normalization or "none"],
         initializer=config.initializer,
     )
-    return Objective(network, task, l1=config.l1 or 0.0, l2=config.l2 or 0.0)
+    return Objective(
+        network,
+        task,
+        l1=config.l1 or 0.0,
+        l2=config.l2 or 0.0,
+        augmentation=_augmentation_of(config, blocks),
+    )
+
+
+def _augmentation_of(config: Config, blocks: Sequence[Block]) -> Augmentation | None:
+    if not config.augment:
+        return None
+    images = image_blocks([(block.start, block.kind, block.shape) for block in blocks])
+    if not images:
+        raise SettingError(
+            "augment changes images, and there are none among the inputs.",
+            remedy="leave --augment out",
+        )
+    return Augmentation(images, config.augment)
 
 
 def optimizer_of(config: Config) -> OptimizerSettings:

@@ -29,6 +29,7 @@ LOSSES = (
     "mean_squared_error", "quadratic", "mean_absolute_error", "huber",
 )  # fmt: skip
 OPTIMIZERS = ("sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw")
+AUGMENTATIONS = ("shift", "rotate", "scale", "flip", "elastic")
 SCHEDULES = ("constant", "step", "cosine", "one_cycle")
 
 IN_MEMORY = "(given in memory)"
@@ -50,13 +51,20 @@ class Config:
     """
 
     source: Any = setting(None, "Where the data comes from.", kind="source", group=_DATA)
-    target: str | None = setting(None, "The column to predict.", group=_DATA)
+    target: str | tuple[str, ...] | None = setting(
+        None, "The column to predict; repeatable, for several.", kind="columns", group=_DATA
+    )
     task: str | None = setting(
         None,
         "What to do with the target; inferred from it by default.",
-        choices=("classification", "regression"),
+        choices=("classification", "regression", "multilabel"),
         group=_DATA,
     )
+    target_scale: str | None = setting(
+        None,
+        "How a number to predict is learned: as it is, or its logarithm.",
+        choices=("standard", "log"), group=_DATA,
+    )  # fmt: skip
     test: Any = setting(
         None, "Data to test on; otherwise a part is held out.", kind="source", group=_DATA
     )
@@ -68,6 +76,11 @@ class Config:
         "The part of the rest held back to stop early.",
         kind="number", minimum=0, below=1, group=_DATA,
     )  # fmt: skip
+    calibration: str | None = setting(
+        None,
+        "The rows that probabilities and intervals are calibrated by.",
+        choices=("validation", "out_of_fold", "none"), group=_DATA,
+    )  # fmt: skip
     kinds: dict[str, str] = setting(
         {},
         "Overrule a column's kind, as COLUMN=KIND; repeatable.",
@@ -76,6 +89,30 @@ class Config:
     drop: tuple[str, ...] = setting(
         (), "Leave a column out; repeatable.", kind="names", group=_DATA
     )
+    window: int | None = setting(
+        None,
+        "Forecast: the network sees so many rows of the past.",
+        kind="whole", minimum=1, group=_DATA,
+    )  # fmt: skip
+    horizon: int | None = setting(
+        None,
+        "How many rows after the window the forecast is for; 1 by default.",
+        kind="whole", minimum=1, group=_DATA,
+    )  # fmt: skip
+    id: str | None = setting(
+        None,
+        "Time series in a long table: the column that says which one a row is of; or 'none'.",
+        group=_DATA,
+    )
+    time: str | None = setting(
+        None, "The column that orders a series' or a forecast's rows; found by default.",
+        group=_DATA,
+    )  # fmt: skip
+    values: tuple[str, ...] | None = setting(
+        None,
+        "The columns of a series' values, as A,B; repeatable; found by default.",
+        kind="names", group=_DATA,
+    )  # fmt: skip
     sample_weight: str | None = setting(
         None, "A column that says how much each row counts.", group=_DATA
     )
@@ -89,6 +126,12 @@ class Config:
         True,
         "Put no example rows into the model file; categories and ranges it needs stay.",
         kind="truth", flag="no-examples", group=_DATA,
+    )  # fmt: skip
+
+    memory: int | None = setting(
+        None,
+        "Memory for the data, as 2GB, besides some 500MB for the program; half the machine's.",
+        kind="size", group=_DATA,
     )  # fmt: skip
 
     hidden: tuple[int, ...] | None = setting(
@@ -112,6 +155,11 @@ class Config:
         kind="number", minimum=0, below=1, group=_NETWORK,
     )  # fmt: skip
 
+    augment: tuple[str, ...] | None = setting(
+        None,
+        "Change images at random while training.",
+        kind="ways", choices=AUGMENTATIONS, group=_LEARNING,
+    )  # fmt: skip
     loss: str | None = setting(None, "What is minimised.", choices=LOSSES, group=_LEARNING)
     label_smoothing: float | None = setting(
         None,

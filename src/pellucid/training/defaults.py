@@ -14,9 +14,22 @@ from pellucid.tasks import TASKS
 from pellucid.training.config import Config
 
 FEW_ROWS = 1000
+_VERY_FEW_ROWS = 200
 _FEW_TO_SPLIT = 2000
+# A share of a million rows is known to within 0.1 %; more of them are better learned from.
+MOST_HELD_OUT = 1_000_000
 _MANY_ROWS = 10_000
 _STEPS_FOR_FEW = 3000
+# A number is approached to ever more digits, where a class is soon told: measured on hourly rides
+# and house prices (10,000 steps against 3,000, docs/training.md).
+_STEPS_FOR_NUMBERS = 10_000
+# Fewer say too little of how sure answers may be; more are calibrated by rows held back.
+LEAST_TO_CALIBRATE = 50
+MOST_OUT_OF_FOLD = _FEW_TO_SPLIT
+# With fewer rows for each input, chance looks like a rule more often.
+_ROWS_AN_INPUT = 50
+# Of words, most are rare: what they say is read in few epochs, and learned by heart in more.
+_EPOCHS_OF_WORDS = 10
 
 
 @dataclass(frozen=True)
@@ -31,11 +44,71 @@ class Sizes:
         Entries of the input vector.
     task
         The task's name.
+    series_features
+        How many of the entries are steps of time series.
+    text_features
+        How many of the entries are words of texts.
+    has_images
+        Whether images are among the inputs.
     """
 
     n_train: int
     in_features: int
     task: str
+    series_features: int = 0
+    text_features: int = 0
+    has_images: bool = False
+
+    @property
+    def is_few(self) -> bool:
+        """Whether rows are so few that they are soon learned by heart."""
+        return self.n_train < FEW_ROWS
+
+    @property
+    def is_long_regression(self) -> bool:
+        """Whether numbers are learned from so many rows that some choose the best epoch."""
+        many = self.n_train >= 0.9 * _FEW_TO_SPLIT
+        return self.task == "regression" and many and not self.is_crowded
+
+    @property
+    def is_smooth(self) -> bool:
+        """Whether few rows hold long series, more steps than rows.
+
+        Neighbouring steps say much the same, so that they need less against over-fitting than so
+        many columns of a table would: measured on UCR sets (docs/data.md), and on tables with as
+        many columns, where it is the other way round.
+        """
+        wide = self.in_features > self.n_train
+        return self.is_few and wide and 2 * self.series_features > self.in_features
+
+    @property
+    def is_wordy(self) -> bool:
+        """Whether texts to be classified hold more different words than half the number of rows.
+
+        One small layer, shrunk strongly, is then as good as two large ones, after a tenth of the
+        time: measured on three sets of texts (docs/training.md).
+        """
+        wide = 2 * self.in_features > self.n_train and not self.is_few
+        is_text = 2 * self.text_features > self.in_features
+        return wide and is_text and self.task != "regression"
+
+    @property
+    def inputs_a_row(self) -> float:
+        """How many inputs there are for each row: the more, the more is learned by heart."""
+        return self.in_features / max(1, self.n_train)
+
+    @property
+    def is_crowded(self) -> bool:
+        """Whether there are so few rows for each input that chance looks like a rule."""
+        return self.inputs_a_row * _ROWS_AN_INPUT > 1
+
+    @property
+    def suits_smooth_units(self) -> bool:
+        """Whether units that bend smoothly say more of so many rows than those with a kink."""
+        if self.is_few:
+            return not self.is_smooth
+        few_for_numbers = self.task == "regression" and self.n_train < _MANY_ROWS
+        return few_for_numbers and not self.is_crowded
 
 
 def validation_fraction(config: Config, n_rows: int) -> tuple[float, str]:
@@ -44,7 +117,52 @@ def validation_fraction(config: Config, n_rows: int) -> tuple[float, str]:
         return config.validation_fraction, "as you set it"
     if n_rows < _FEW_TO_SPLIT:
         return 0.0, f"{n_rows:,} rows are too few to hold some back; all epochs are run"
-    return 0.1, "the epoch that does best on these rows is kept"
+    share = min(0.1, MOST_HELD_OUT / n_rows)
+    return share, "the epoch that does best on these rows is kept"
+
+
+def calibration(
+    config: Config, *, n_train: int, n_validation: int, in_windows: bool
+) -> tuple[str, str]:
+    """Choose the rows that probabilities and intervals are calibrated by, with the reason.
+
+    Parameters
+    ----------
+    config
+        The settings.
+    n_train, n_validation
+        Training and validation examples.
+    in_windows
+        Whether examples are windows of the past, of which neighbours share most of their rows.
+
+    Raises
+    ------
+    SettingError
+        Where the rows that are asked for are not there.
+    """
+    if config.calibration == "validation" and not n_validation:
+        raise SettingError(
+            "No rows are held back, so nothing can be calibrated by them.",
+            remedy="give --validation-fraction 0.1, or --calibration out_of_fold",
+        )
+    if config.calibration is not None:
+        return config.calibration, "as you set it"
+    if n_validation:
+        return "validation", "these rows choose the epoch, but no weight was learned from them"
+    if in_windows:
+        return "none", "windows share rows, so none is new to a network that learned the others"
+    if n_train >= MOST_OUT_OF_FOLD:
+        return "none", "no rows are held back, and training once more would take long"
+    if n_train < LEAST_TO_CALIBRATE:
+        return "none", f"{n_train:,} rows are too few to calibrate by"
+    return "out_of_fold", "none are held back: networks that learned without some rows answer them"
+
+
+def test_fraction(config: Config, n_rows: int) -> float:
+    """Return the part of the rows held out for the test: as set, or a fifth, at most a million."""
+    if config.test_fraction is not None:
+        return config.test_fraction
+    return min(0.2, MOST_HELD_OUT / max(1, n_rows))
 
 
 def resolve(config: Config, sizes: Sizes) -> tuple[Config, dict[str, str]]:
@@ -66,24 +184,29 @@ def resolve(config: Config, sizes: Sizes) -> tuple[Config, dict[str, str]]:
         return value
 
     losses = TASKS[sizes.task].losses
+    several = sizes.task == "several"
     if config.loss is not None and config.loss not in losses:
         raise SettingError(
             f"The loss {config.loss} does not fit {sizes.task}.",
             expected=f"one of {', '.join(losses)}",
         )
-    few = sizes.n_train < FEW_ROWS
-    choose("loss", losses[0], f"the usual loss for {sizes.task}")
+    is_linear = config.hidden == ()  # then there is nothing to learn by heart with
+    if not several:  # each target then has the usual loss of its own task
+        choose("loss", losses[0], f"the usual loss for {sizes.task}")
+    if sizes.has_images:
+        why = "a step would take half as long again; shift,rotate,scale,elastic can be worth it"
+        choose("augment", (), why)
     choose("hidden", _hidden(sizes), _hidden_reason(sizes))
-    choose("activation", "relu", "fast, and does not saturate above 0")
+    if sizes.suits_smooth_units:
+        choose("activation", "silu", "smooth, which suits the little that few rows can say")
+    else:
+        choose("activation", "relu", "fast, and does not saturate above 0")
     choose("initializer", _initializer(config), "suits the activation")
     choose("normalization", "none", "not needed at this depth")
-    choose(
-        "dropout",
-        0.5 if few else 0.2,
-        "much, since few rows are soon learned by heart"
-        if few
-        else "a little, against over-fitting",
-    )
+    if is_linear:
+        choose("dropout", 0.0, "there are no hidden units")
+    else:
+        choose("dropout", *_dropout(sizes))
     middling = FEW_ROWS <= sizes.n_train < _MANY_ROWS and sizes.task == "classification"
     choose(
         "label_smoothing",
@@ -93,11 +216,15 @@ def resolve(config: Config, sizes: Sizes) -> tuple[Config, dict[str, str]]:
         else "labels are taken as they are",
     )
     optimizer = choose("optimizer", "adamw", "robust to the scale of gradients; can shrink weights")
-    choose("learning_rate", _learning_rate(optimizer), f"usual for {optimizer}")
+    choose(
+        "learning_rate",
+        _learning_rate(optimizer, is_linear=is_linear),
+        f"usual for {optimizer}" + (" without hidden layers" if is_linear else ""),
+    )
     choose("schedule", "one_cycle", "rises, then falls to almost 0: good weights in few epochs")
     choose("warmup", 0.0, "one_cycle begins low by itself")
     choose("momentum", 0.9, "the usual memory of past gradients")
-    choose("weight_decay", _weight_decay(optimizer, few), "keeps weights small")
+    choose("weight_decay", *_weight_decay(optimizer, sizes, is_linear=is_linear))
     choose("l2", 0.0, "none")
     choose("l1", 0.0, "none")
     batch_size = choose("batch_size", _batch_size(sizes), "sized to the number of rows")
@@ -107,9 +234,25 @@ def resolve(config: Config, sizes: Sizes) -> tuple[Config, dict[str, str]]:
 
 
 def _hidden(sizes: Sizes) -> tuple[int, ...]:
-    if sizes.n_train < FEW_ROWS:
-        return (64, 64)
+    if sizes.is_wordy:
+        return (64,)
+    if sizes.is_few:
+        return (128, 64) if sizes.is_smooth else (64, 64)
     return (256, 128)
+
+
+def _dropout(sizes: Sizes) -> tuple[float, str]:
+    if sizes.is_smooth:
+        return 0.1, "a little, against over-fitting"
+    if sizes.task == "regression" and (sizes.is_few or not sizes.is_crowded):
+        # Silencing units blurs the answer itself, which weight decay does not.
+        few = sizes.suits_smooth_units
+        return (0.0, "it would blur numbers") if few else (0.05, "hardly any: it blurs numbers")
+    if sizes.is_wordy:
+        return 0.5, "much, since most words are rare"
+    if sizes.is_few and sizes.is_crowded:
+        return 0.5, "much, since few rows for so many inputs are soon learned by heart"
+    return (0.1 if sizes.is_few else 0.2), "a little, against over-fitting"
 
 
 def _hidden_reason(sizes: Sizes) -> str:
@@ -121,25 +264,37 @@ def _initializer(config: Config) -> str:
     return "glorot_uniform" if config.activation in saturating else "he_normal"
 
 
-def _learning_rate(optimizer: str) -> float:
+def _learning_rate(optimizer: str, *, is_linear: bool) -> float:
     rates: dict[str, float] = {"sgd": 0.1, "momentum": 0.02, "nesterov": 0.02}
-    return rates.get(optimizer, 0.002)
+    # The weights of a single layer have a longer way to go: of Adam's steps, each at most the
+    # rate, few rows do not have enough for it (docs/training.md).
+    return rates.get(optimizer, 0.02 if is_linear else 0.002)
 
 
-def _weight_decay(optimizer: str, few: bool) -> float:
+def _weight_decay(optimizer: str, sizes: Sizes, *, is_linear: bool) -> tuple[float, str]:
+    """Shrink the more, the fewer rows there are for each input."""
+    least, most, share = 0.1, 3.0, 30.0 * sizes.inputs_a_row
     if optimizer != "adamw":
-        return 0.0
-    return 2.0 if few else 0.1
+        return 0.0, f"{optimizer} has none"
+    if sizes.task != "regression":
+        most = 1.0 if sizes.is_few or sizes.is_wordy else least
+        share = _ROWS_AN_INPUT * sizes.inputs_a_row
+    if is_linear or sizes.is_smooth or share <= least:
+        return least, "keeps weights small"
+    return round(min(share, most), 2), "keeps weights small: more, the fewer rows for each input"
 
 
 def _batch_size(sizes: Sizes) -> int:
-    for rows, size in ((FEW_ROWS, 32), (10_000, 64)):
+    for rows, size in ((_VERY_FEW_ROWS, 16), (FEW_ROWS, 32), (10_000, 64)):
         if sizes.n_train < rows:
             return size
     return 128
 
 
 def _epochs(sizes: Sizes, batch_size: int) -> int:
+    if sizes.is_wordy:
+        return _EPOCHS_OF_WORDS
     steps_per_epoch = max(1, -(-sizes.n_train // batch_size))
-    wanted = -(-_STEPS_FOR_FEW // steps_per_epoch)
-    return max(20, min(200, wanted))
+    steps = _STEPS_FOR_NUMBERS if sizes.is_long_regression else _STEPS_FOR_FEW
+    wanted = -(-steps // steps_per_epoch)
+    return max(20, min(300 if sizes.is_few else 200, wanted))

@@ -7,7 +7,7 @@ steps, with everything reached so far kept.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -29,7 +29,7 @@ class Event:
 
 @dataclass(frozen=True)
 class PhaseStarted(Event):
-    """A part of the work begins: ``"data"``, ``"compile"``, ``"train"`` or ``"evaluate"``."""
+    """A part of the work begins: ``"data"``, ``"train"``, ``"calibrate"``, ``"evaluate"`` …."""
 
     phase: str
 
@@ -95,6 +95,22 @@ class Finished(Event):
 
 
 Callback = Callable[[Event], None]
+
+
+def together(callbacks: Sequence[Callback]) -> Callback:
+    """Make one callback of several; the rest still hear an event that one stops at."""
+
+    def emit(event: Event) -> None:
+        stop = None
+        for callback in callbacks:
+            try:
+                callback(event)
+            except StopTraining as request:
+                stop = request
+        if stop is not None:
+            raise stop
+
+    return emit
 
 
 def tell_nobody(event: Event) -> None:

@@ -17,6 +17,7 @@ import numpy as np
 from pellucid import backend, optimizers
 from pellucid.data import epoch_order
 from pellucid.optimizers import OptimizerSettings
+from pellucid.training.feeding import feed_of
 from pellucid.training.step import (
     Examples,
     Objective,
@@ -72,9 +73,18 @@ def find_learning_rate(
     direction = optimizers.direction(optimizer)
     state = TrainingState(params, direction.init(params), jax.random.fold_in(root, 1), jnp.int32(0))
     run = compile_steps(make_step(objective, direction))
-    examples = jax.tree.map(jnp.asarray, train)
-    result = run(state, examples, order, rates, jnp.int32(0), jnp.int32(_STEPS))
-    losses = np.asarray(result.losses, dtype=np.float64)[: int(result.stopped_at)]
+    feed = feed_of(train)
+    losses = np.zeros(0)
+    while len(losses) < _STEPS:
+        stop = min(_STEPS, len(losses) + feed.most_steps(order))
+        window = feed.window(order, rates, len(losses), stop)
+        last = window.first + stop - len(losses)
+        result = run(state, *window[:3], jnp.int32(window.first), jnp.int32(last))
+        ran_to = int(result.stopped_at)
+        losses = np.append(losses, np.asarray(result.losses)[window.first : ran_to])
+        state = result.state
+        if ran_to < last:
+            break
     smooth = _smoothed(losses[np.isfinite(losses)])
     exploded = np.flatnonzero(smooth > _EXPLODED * np.minimum.accumulate(smooth))
     end = int(exploded[0]) if exploded.size else len(smooth)

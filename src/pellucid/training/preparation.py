@@ -4,32 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import polars as pl
 
-from pellucid import losses
 from pellucid.data import (
-    CategoryTarget,
     Contract,
     Dataset,
     InputEncoding,
-    NumberTarget,
     Table,
     check_table,
-    infer_contract,
-    labelled_rows,
-    open_source,
     split_rows,
+    usable_rows,
 )
-from pellucid.errors import DataError, SettingError, suggest
-from pellucid.tasks import Classification, Regression, Task
+from pellucid.data.findings.files import in_part
+from pellucid.data.splits import split_in_time
+from pellucid.data.target_inference import is_labelled
+from pellucid.data.windows import LAST
+from pellucid.errors import SettingError
+from pellucid.model.forecast import levels
+from pellucid.tasks import Task
 from pellucid.training.config import Config
-from pellucid.training.defaults import validation_fraction
+from pellucid.training.defaults import test_fraction, validation_fraction
+from pellucid.training.forecasting import settle_contract, windows_of
+from pellucid.training.opening import open_data
 from pellucid.training.step import Examples
+from pellucid.training.targets import example_weights, fit_task, require_column
+from pellucid.training.test_part import check_test, open_test
 
 _EXAMPLE_ROWS = 8
+# More warnings about single columns than this are read by nobody.
+_MOST_OF_COLUMNS = 40
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,32 @@ class Parts:
     train: Table
     validation: Table | None
     test: Table | None
+
+
+@dataclass(frozen=True)
+class Divided:
+    """Rows divided into parts, and the encoding that is fitted to those that are learnt from.
+
+    Attributes
+    ----------
+    dataset, contract, encoding
+        As in `Prepared`.
+    train
+        All rows of the source that could be learnt from, before any were held out.
+    parts
+        The three parts.
+    validation_fraction, validation_reason, test_fraction
+        As in `Prepared`.
+    """
+
+    dataset: Dataset
+    contract: Contract
+    train: Table
+    parts: Parts
+    encoding: InputEncoding
+    validation_fraction: float
+    validation_reason: str
+    test_fraction: float
 
 
 @dataclass(frozen=True)
@@ -59,6 +90,8 @@ class Prepared:
         The part held out for the test; 0 where the test data came separately.
     examples
         A few rows as they came, to be shown beside the model.
+    levels
+        For the forecast of a number, the last value known for each test example; else None.
     """
 
     dataset: Dataset
@@ -72,6 +105,7 @@ class Prepared:
     validation_reason: str
     test_fraction: float
     examples: Table
+    levels: np.ndarray | None = None
 
 
 def prepare(config: Config, note: Callable[[str, bool], None]) -> Prepared:
@@ -97,39 +131,34 @@ def prepare(config: Config, note: Callable[[str, bool], None]) -> Prepared:
             expected="a built-in name such as digits, a file or a folder",
             remedy="pellucid data --list shows the built-in names",
         )
-    dataset = open_source(config.source)
-    for text in dataset.notes:
-        note(text, False)
-    drop = list(config.drop)
+    dataset = open_data(config)
     if config.sample_weight is not None:
-        _require_column(dataset.train, config.sample_weight, "sample_weight")
-        drop.append(config.sample_weight)
-    contract = infer_contract(
-        dataset, target=config.target, task=config.task, kinds=config.kinds, drop=drop
-    )
-    for text in contract.warnings:
-        note(text, True)
-    for column in contract.columns:
-        for text in column.warnings:
-            note(text, True)
-    assert contract.target is not None  # noqa: S101 -- both tasks of today have a target
-    target = contract.target
-    test = _separate_test(config, dataset, contract, note)
-    train = _labelled(dataset.train, target)
-    parts, held_back, held_back_reason, held_out = _split(
-        config, contract, dataset, train, test, note
-    )
-    encoding = InputEncoding.fit(parts.train, contract)
-    if contract.task == "classification":  # a class may have all its rows in one part
-        task = task_of(config, CategoryTarget.fit(train[target]))
-    else:
-        task = task_of(config, NumberTarget.fit(parts.train[target]))
+        require_column(dataset.train, config.sample_weight, "sample_weight")
+    return encode_parts(config, divide(config, *settle_contract(dataset, config), note))
+
+
+def encode_parts(config: Config, divided: Divided) -> Prepared:
+    """Encode the parts of the data, and fit the task to the rows that are learnt from.
+
+    Raises
+    ------
+    DataError
+        Where a value cannot be used.
+    SettingError
+        Where a setting does not fit the data.
+    """
+    dataset, contract, parts = divided.dataset, divided.contract, divided.parts
+    encoding, train, targets = divided.encoding, divided.train, contract.targets
+    classes = [column.name for column in contract.target_columns if column.kind == "category"]
+    task = fit_task(config, contract, train.looked_at(classes), parts.train.looked_at())
 
     def encode(table: Table | None, *, weighted: bool = True) -> Examples | None:
         if table is None:
             return None
-        weights = _weights(config, task, table, parts.train, target) if weighted else None
-        return Examples(encoding.transform(table), task.encode(table[target]), weights)
+        weights = None
+        if weighted:
+            weights = example_weights(config, task, table, parts.train, targets)
+        return Examples(encoding.transform(table), task.encode_rows(table, targets), weights)
 
     encoded = encode(parts.train)
     assert encoded is not None  # noqa: S101 -- the training part is never missing
@@ -141,45 +170,90 @@ def prepare(config: Config, note: Callable[[str, bool], None]) -> Prepared:
         train=encoded,
         validation=encode(parts.validation),
         test=encode(parts.test, weighted=False),
-        validation_fraction=held_back,
-        validation_reason=held_back_reason,
-        test_fraction=held_out,
+        validation_fraction=divided.validation_fraction,
+        validation_reason=divided.validation_reason,
+        test_fraction=divided.test_fraction,
         examples=_first_rows(parts.test or parts.train, contract),
+        levels=None if parts.test is None else levels(windows_of(contract), parts.test),
     )
+
+
+def divide(
+    config: Config, dataset: Dataset, contract: Contract, note: Callable[[str, bool], None]
+) -> Divided:
+    """Divide a source's rows, and fit the encoding to those that are learnt from.
+
+    Parameters
+    ----------
+    config
+        The settings.
+    dataset, contract
+        As `pellucid.training.forecasting.settle_contract` returns them, with a target.
+    note
+        As for `prepare`.
+    """
+    dataset, contract, origin = open_test(config, dataset, contract)
+    for text in dataset.notes:
+        note(text, False)
+    for text in contract.warnings:
+        note(text, True)
+    _note_columns(contract, note)
+    test = None if dataset.test is None else _tested(dataset.test, origin, contract, note)
+    train = _labelled(dataset.train, contract)
+    parts, held_back, held_back_reason, held_out = _split(
+        config, contract, dataset, train, test, note
+    )
+    encoding = InputEncoding.fit(parts.train, contract)
+    return Divided(dataset, contract, train, parts, encoding, held_back, held_back_reason, held_out)
 
 
 def _first_rows(table: Table, contract: Contract) -> Table:
     """Return a few rows to be shown beside the model; columns that nobody uses are left out."""
-    used = [column.name for column in contract.columns if column.role != "dropped"]
+    windows = windows_of(contract)
+    # What a forecast's changes are counted from is no input, but needed for its answers.
+    kept = () if windows is None else [LAST + name for name in windows.targets]
+    used = [
+        column.name
+        for column in contract.columns
+        if column.role != "dropped" or column.name in kept
+    ]
     return table.select(used).take(np.arange(min(_EXAMPLE_ROWS, table.n_rows)))
 
 
-def _labelled(table: Table, target: str) -> Table:
-    """Return the rows whose target is known; rows without one teach nothing."""
-    rows = labelled_rows(table, target)
+def _note_columns(contract: Contract, note: Callable[[str, bool], None]) -> None:
+    """Tell what looks wrong in each column; of very many columns, in the first of them."""
+    texts = [text for column in contract.columns for text in column.warnings]
+    for text in texts[:_MOST_OF_COLUMNS]:
+        note(text, True)
+    if len(texts) > _MOST_OF_COLUMNS:
+        note(
+            f"{len(texts) - _MOST_OF_COLUMNS:,} more warnings are of single columns; the contract "
+            "lists all of them (pellucid data SOURCE --json).",
+            True,
+        )
+
+
+def _labelled(table: Table, contract: Contract) -> Table:
+    """Return the rows whose targets are all known and whose files can be read."""
+    labelled = is_labelled(table, contract.targets)
+    table = table if labelled.all() else table.take(np.flatnonzero(labelled))
+    rows = usable_rows(contract, table)
     return table if len(rows) == table.n_rows else table.take(rows)
 
 
-def _separate_test(
-    config: Config, dataset: Dataset, contract: Contract, note: Callable[[str, bool], None]
-) -> Table | None:
+def _tested(
+    test: Table, origin: str, contract: Contract, note: Callable[[str, bool], None]
+) -> Table:
     """Return the test rows that came separately, checked against the contract."""
-    if config.test is not None:
-        opened = open_source(config.test)
-        origin = opened.origin
-        test: Table | None = opened.test if opened.test is not None else opened.train
-    else:
-        test, origin = dataset.test, dataset.origin
-    if test is not None and contract.target is not None:
-        try:
-            warnings = check_table(contract, test, need_target=True)
-        except DataError as error:
-            error.where = "; ".join(filter(None, (f"the test data, {origin}", error.where)))
-            raise
-        for text in warnings:
-            note(f"In the test data: {text}", True)
-        test = _labelled(test, contract.target)
-    return test
+    for text in check_test(contract, test, origin):
+        _note_once(text, contract, note)
+    return _labelled(test, contract)
+
+
+def _note_once(text: str, contract: Contract, note: Callable[[str, bool], None]) -> None:
+    """Warn of what the contract's own warnings do not say already."""
+    if text not in contract.warnings:
+        note(text, True)
 
 
 def _split(
@@ -193,7 +267,7 @@ def _split(
     """Hold out a test part where none came, and hold back a validation part."""
     held_out = 0.0
     if test is None:
-        held_out = 0.2 if config.test_fraction is None else config.test_fraction
+        held_out = test_fraction(config, train.n_rows)
         if held_out:
             train, test = _hold_out(train, held_out, config.seed, contract, note)
     elif config.test_fraction:
@@ -201,22 +275,36 @@ def _split(
             "The data has a test part of its own, so none is held out of the training rows.",
             remedy="leave --test-fraction out",
         )
-    held_back, reason = validation_fraction(config, train.n_rows)
-    if dataset.valid is not None and contract.target is not None:
+    if dataset.valid is not None:
         if config.validation_fraction:
             raise SettingError(
                 "The data has a validation part of its own, so none is held back.",
                 remedy="leave --validation-fraction out",
             )
         for text in check_table(contract, dataset.valid, need_target=True):
-            note(f"In the validation data: {text}", True)
-        validation: Table | None = _labelled(dataset.valid, contract.target)
-        held_back, reason = 0.0, "the data has a validation part of its own"
-    elif held_back:
-        train, validation = _hold_out(train, held_back, config.seed + 1, contract, note)
-    else:
-        validation = None
+            _note_once(in_part("validation", text), contract, note)
+        own = _labelled(dataset.valid, contract)
+        reason = "the data has a validation part of its own"
+        return Parts(train, own, test), 0.0, reason, held_out
+    train, validation, held_back, reason = hold_back(config, contract, train, note)
     return Parts(train, validation, test), held_back, reason, held_out
+
+
+def hold_back(
+    config: Config, contract: Contract, train: Table, note: Callable[[str, bool], None]
+) -> tuple[Table, Table | None, float, str]:
+    """Hold back a validation part of the rows to learn from, where there are enough.
+
+    Returns
+    -------
+    tuple
+        The rest, the part held back or None, its share, and why so much.
+    """
+    held_back, reason = validation_fraction(config, train.n_rows)
+    if not held_back:
+        return train, None, 0.0, reason
+    rest, validation = _hold_out(train, held_back, config.seed + 1, contract, note)
+    return rest, validation, held_back, reason
 
 
 def _hold_out(
@@ -227,99 +315,17 @@ def _hold_out(
     note: Callable[[str, bool], None],
 ) -> tuple[Table, Table]:
     labels = None
-    if contract.task == "classification" and contract.target is not None:
-        values = table[contract.target]
+    # Of several targets, the first one with classes is divided evenly.
+    classes = next((c.name for c in contract.target_columns if c.kind == "category"), None)
+    # Among very many rows, chance divides the classes evenly as well.
+    if classes is not None and not table.on_disk:
+        values = table[classes]
         labels = values if isinstance(values, pl.Series) else None
+    windows = windows_of(contract)
+    if windows is not None:
+        before, after = split_in_time(table.n_rows, fraction, gap=windows.horizon - 1)
+        return table.take(before), table.take(after)
     split = split_rows(table.n_rows, fraction, seed, labels)
     if split.note:
         note(split.note, True)
     return table.take(split.kept), table.take(split.held_out)
-
-
-def task_of(config: Config, target: CategoryTarget | NumberTarget) -> Task:
-    """Return the task that the settings describe, for this target.
-
-    Raises
-    ------
-    SettingError
-        Where a setting needs classes and the target has none.
-    """
-    if isinstance(target, NumberTarget):
-        for name in ("class_weight", "label_smoothing"):
-            if getattr(config, name):
-                raise SettingError(
-                    f"{name} needs classes; the task is regression.",
-                    remedy=f"leave --{name.replace('_', '-')} out, or set --task classification",
-                )
-        return Regression(target, config.loss or Regression.losses[0])
-    loss = config.loss or Classification.losses[0]
-    return Classification(target, loss, config.label_smoothing or 0.0)
-
-
-def _weights(
-    config: Config, task: Task, table: Table, train: Table, target: str
-) -> np.ndarray | None:
-    """Return the weight of each example, scaled to mean 1 over the training rows; or None."""
-    if config.sample_weight is None and config.class_weight is None:
-        return None
-
-    def raw(rows: Table) -> np.ndarray:
-        weights = np.ones(rows.n_rows)
-        if config.sample_weight is not None:
-            weights *= _sample_weights(rows, config.sample_weight)
-        if config.class_weight is not None and isinstance(task, Classification):
-            weights *= _class_weights(config.class_weight, task, train, target)[
-                task.encode(rows[target])
-            ]
-        return weights
-
-    mean, own = raw(train).mean(), raw(table)
-    if not (mean > 0 and own.sum() > 0):
-        raise DataError(
-            "All weights of a part of the data are 0, so it says nothing.",
-            expected="some rows with a weight above 0 among those to learn from and to validate on",
-        )
-    scaled: np.ndarray = (own / mean).astype(np.float32)
-    return scaled
-
-
-def _sample_weights(table: Table, column: str) -> np.ndarray:
-    _require_column(table, column, "sample_weight")
-    values = table[column]
-    numbers = values.cast(pl.Float64, strict=False) if isinstance(values, pl.Series) else None
-    if numbers is None or numbers.is_null().any() or not numbers.is_finite().all():
-        raise DataError("Sample weights must be finite numbers.", where=f"column {column!r}")
-    if (numbers < 0).any():
-        raise DataError("Sample weights must not be negative.", where=f"column {column!r}")
-    return numbers.to_numpy()
-
-
-def _class_weights(wanted: Any, task: Classification, train: Table, target: str) -> np.ndarray:
-    classes = task.target.classes
-    if isinstance(wanted, dict):
-        by_text = {str(label): position for position, label in enumerate(classes)}
-        given = {}
-        for label, weight in wanted.items():
-            if str(label) not in by_text:
-                raise SettingError(
-                    f"class_weight names {label!r}, which is not a class.",
-                    expected=f"one of {', '.join(by_text)}",
-                    remedy=suggest(str(label), by_text),
-                )
-            try:
-                given[by_text[str(label)]] = float(weight)
-            except (TypeError, ValueError):
-                raise SettingError(
-                    f"The weight of class {label!r} is {weight!r}.", expected="a number ≥ 0"
-                ) from None
-        wanted = given
-    return losses.class_weights(wanted, task.encode(train[target]), len(classes))
-
-
-def _require_column(table: Table, column: str, setting: str) -> None:
-    if column not in table:
-        raise SettingError(
-            f"{setting} names column {column!r}, which does not exist.",
-            expected=f"one of {', '.join(table.names)}",
-            remedy=suggest(column, table.names),
-        )

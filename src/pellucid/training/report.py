@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pellucid.tasks import TASKS
+from pellucid.training.honesty import told_of_certainty
 
 
 def headline(metrics: Mapping[str, float], task: str) -> tuple[str, str]:
@@ -14,26 +15,59 @@ def headline(metrics: Mapping[str, float], task: str) -> tuple[str, str]:
     if name not in metrics:
         return name, "not measured"
     value = metrics[name]
-    return {"accuracy": "accuracy", "r2": "R²"}.get(name, name), format_metric(name, value)
+    words = {"r2": "R²", "micro_f1": "micro F1", "mean_score": "mean score"}
+    return words.get(name, name), format_metric(name, value)
 
 
-def format_metric(name: str, value: float) -> str:
+def format_metric(name: str, value: float, units: Mapping[str, str] | None = None) -> str:
     """Write a metric: shares as percent, others with four significant digits.
+
+    Of several targets, ``b.accuracy`` is the accuracy of ``b``.
 
     Examples
     --------
     >>> format_metric("accuracy", 0.9834), format_metric("rmse", 53.21894)
     ('98.34 %', '53.22')
+    >>> format_metric("price.mae", 7.5, {"price": "€"}), format_metric("mae", 7.5, {"due": "days"})
+    ('7.5 €', '7.5 days')
     """
-    if name in {"accuracy", "balanced_accuracy"}:
+    target, _, metric = name.rpartition(".")
+    if metric in {"rmse", "mae"} and units:
+        # Without a target's name before it, a metric is that of the only target.
+        unit = units.get(target) if target else next(iter(units.values()))
+        return f"{value:.4g} {unit}" if unit else f"{value:.4g}"
+    if metric in {"accuracy", "balanced_accuracy", "subset_accuracy"}:
         return f"{100 * value:.2f} %"
     return f"{value:.4g}"
+
+
+def interval_text(
+    name: str, measured: Mapping[str, Any], units: Mapping[str, str] | None = None
+) -> str:
+    """Write a metric's 95 % confidence interval; nothing where it has none.
+
+    Examples
+    --------
+    >>> interval_text("accuracy", {"intervals": {"accuracy": [0.9641, 0.9917]}})
+    '96.41 – 99.17 %'
+    >>> interval_text("r2", {"intervals": {"r2": [-0.006609, 0.457]}})
+    '-0.006609 – 0.457'
+    """
+    ends = (measured.get("intervals") or {}).get(name)
+    if ends is None:
+        return ""
+    low, high = (format_metric(name, end, units) for end in ends)
+    unit = high.rpartition(" ")[2] if " " in high else ""
+    return f"{low.removesuffix(f' {unit}') if unit else low} – {high}"
 
 
 def card(report: Mapping[str, Any], settings: Mapping[str, Any], notes: list[str]) -> str:
     """Describe a model for people, in Markdown."""
     metrics, baseline = report["metrics"], report["baseline"]
-    title = f"# A network for {report['target'] or 'the target'} ({report['source']})"
+    # Version 0.1.0 knew one target only.
+    units = report.get("units")
+    targets = ", ".join(report.get("targets") or [str(report["target"] or "the target")])
+    title = f"# A network for {targets} ({report['source']})"
     lines = [
         title,
         "",
@@ -49,15 +83,21 @@ def card(report: Mapping[str, Any], settings: Mapping[str, Any], notes: list[str
         "",
     ]
     if metrics:
-        lines += ["| metric | this network | trivial predictor |", "|---|---|---|"]
+        lines += ["| metric | this network | 95 % interval | trivial predictor |"]
+        lines += ["|---|---|---|---|"]
         for name, value in metrics.items():
-            trivial = format_metric(name, baseline[name]) if name in baseline else "—"
-            lines.append(f"| {name} | {format_metric(name, value)} | {trivial} |")
+            trivial = format_metric(name, baseline[name], units) if name in baseline else "—"
+            interval = interval_text(name, report, units) or "—"
+            value_text = format_metric(name, value, units)
+            lines.append(f"| {name} | {value_text} | {interval} | {trivial} |")
         lines.append("")
+        if told := told_of_certainty(report):
+            lines += [*(f"- {name}: {text}" for name, text in told), ""]
     if report["confusions"]:
         lines += ["Most confused:", ""]
         lines += [
-            f"- {entry['actual']} taken for {entry['predicted']}: {entry['count']} times"
+            f"- {entry['target'] + ': ' if 'target' in entry else ''}"
+            f"{entry['actual']} taken for {entry['predicted']}: {entry['count']} times"
             for entry in report["confusions"]
         ]
         lines.append("")

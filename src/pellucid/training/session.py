@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
-from pellucid import backend
+from pellucid import backend, memory
+from pellucid.data import Block
 from pellucid.errors import InterruptedTrainingError, ModelFileError, OutputError
 from pellucid.files import write_atomically
 from pellucid.model import TrainedModel, save_model
+from pellucid.model.learnt import Learnt
+from pellucid.optimizers.schedules import refuse_too_many_steps
 from pellucid.training import defaults
 from pellucid.training.building import objective_of, optimizer_of, refuse_too_large
+from pellucid.training.calibration import Calibrated, Stopped, calibrate
 from pellucid.training.config import Config
 from pellucid.training.events import (
     Callback,
@@ -27,9 +31,11 @@ from pellucid.training.events import (
 )
 from pellucid.training.finder import LearningRateSearch, find_learning_rate
 from pellucid.training.keeper import Keeper
-from pellucid.training.preparation import prepare, task_of
+from pellucid.training.opening import gathering_of
+from pellucid.training.preparation import Prepared, prepare
 from pellucid.training.report import card
 from pellucid.training.run_folder import RunFolder
+from pellucid.training.targets import with_settings
 from pellucid.training.trainer import Diverged, Plan, Trainer
 
 
@@ -39,6 +45,9 @@ class Outcome:
 
     model: TrainedModel
     report: dict[str, Any]
+
+
+Preparing: TypeAlias = Callable[[Config, Callable[[str, bool], None]], Prepared]
 
 
 @dataclass(frozen=True)
@@ -69,6 +78,9 @@ class Session:
         The settings, as given.
     faces
         Who is told, and who may stop it.
+    preparing
+        What makes encoded data of the settings: by default the road from the source; of others,
+        of rows that were divided already.
 
     Attributes
     ----------
@@ -78,7 +90,7 @@ class Session:
         The encoded data.
     """
 
-    def __init__(self, config: Config, faces: Faces) -> None:
+    def __init__(self, config: Config, faces: Faces, preparing: Preparing = prepare) -> None:
         self._began = time.perf_counter() if faces.began is None else faces.began
         self._seconds: dict[str, float] = {}
         self._faces = faces
@@ -90,15 +102,23 @@ class Session:
         self._phase_started = ("start", self._began)
         backend.prepare()
         self._emit(PhaseStarted("data"))
-        self.prepared = prepare(config, self._note)
-        self.config, self.reasons = self._settle(config)
-        task = task_of(self.config, self.prepared.task.target)  # now that its settings are settled
+        with memory.limited_to(config.memory):
+            self.prepared = preparing(config, self._note)
+            self.config, self.reasons = self._settle(config)
+        task = with_settings(self.config, self.prepared.task)  # now that they are settled
         self.prepared = replace(self.prepared, task=task)
-        self.objective = objective_of(self.config, self.prepared.task)
+        blocks = self.prepared.encoding.blocks
+        self.objective = objective_of(self.config, self.prepared.task, blocks)
         self.optimizer = optimizer_of(self.config)
+        batch = min(self.config.batch_size or 1, self.prepared.train.n)
+        refuse_too_many_steps((self.config.epochs or 1) * -(-self.prepared.train.n // batch))
 
     def train(self, folder: RunFolder | None, *, going_on: bool = False) -> Outcome:
         """Train, measure and write; into ``folder``, or nowhere."""
+        with memory.limited_to(self.config.memory):
+            return self._train(folder, going_on=going_on)
+
+    def _train(self, folder: RunFolder | None, *, going_on: bool) -> Outcome:
         self._folder = folder
         self._announce()
         trainer = self._trainer()
@@ -122,6 +142,9 @@ class Session:
             n_train=prepared.train.n,
             in_features=prepared.encoding.in_features,
             task=prepared.task.name,
+            series_features=_features_of(prepared.encoding.blocks, "series"),
+            text_features=_features_of(prepared.encoding.blocks, "text"),
+            has_images=any(block.kind == "image" for block in prepared.encoding.blocks),
         )
         settled, reasons = defaults.resolve(config, sizes)
         refuse_too_large(settled, sizes.in_features, prepared.task.out_features)
@@ -132,14 +155,36 @@ class Session:
             settled = settled.replace(test_fraction=prepared.test_fraction)
             came = "the data has a test part of its own"
             reasons["test_fraction"] = "held out" if prepared.test_fraction else came
-        for name, value in (("target", prepared.contract.target), ("task", prepared.task.name)):
-            if getattr(settled, name) is None:
+        targets = prepared.contract.targets
+        several = len(targets) > 1  # then each has a task of its own, which no setting names
+        task = None if several else prepared.task.name
+        for name, value in (("target", targets if several else targets[0]), ("task", task)):
+            if getattr(settled, name) is None and value is not None:
                 settled = settled.replace(**{name: value})
                 reasons[name] = prepared.contract.task_reason if name == "task" else "by the source"
+        settled, reasons = self._settle_calibration(settled, reasons)
+        for name, value in gathering_of(prepared.dataset).settings.items():
+            if getattr(settled, name) is None:
+                reasons[name] = "found: the lines are moments of time series"
+            settled = settled.replace(**{name: value})
         if settled.learning_rate == "find":
             search = self.find_rate(settled)
             settled = settled.replace(learning_rate=search.suggestion)
             reasons["learning_rate"] = "measured: here the loss falls fastest"
+        return settled, reasons
+
+    def _settle_calibration(
+        self, settled: Config, reasons: dict[str, str]
+    ) -> tuple[Config, dict[str, str]]:
+        prepared = self.prepared
+        way, reason = defaults.calibration(
+            settled,
+            n_train=prepared.train.n,
+            n_validation=prepared.validation.n if prepared.validation else 0,
+            in_windows=prepared.contract.windows is not None,
+        )
+        if settled.calibration is None:
+            settled, reasons = settled.replace(calibration=way), reasons | {"calibration": reason}
         return settled, reasons
 
     def find_rate(self, config: Config | None = None) -> LearningRateSearch:
@@ -148,7 +193,7 @@ class Session:
         self._emit(PhaseStarted("find learning rate"))
         any_rate = config.replace(learning_rate=1.0)
         search = find_learning_rate(
-            objective_of(config, self.prepared.task),
+            objective_of(config, self.prepared.task, self.prepared.encoding.blocks),
             optimizer_of(any_rate),
             self.prepared.train,
             config.batch_size or 1,
@@ -205,7 +250,7 @@ class Session:
             Planned(
                 name=prepared.dataset.name,
                 task=prepared.task.name,
-                target=prepared.contract.target,
+                target=", ".join(prepared.contract.targets),
                 n_train=prepared.train.n,
                 n_validation=prepared.validation.n if prepared.validation else 0,
                 n_test=prepared.test.n if prepared.test else 0,
@@ -219,29 +264,37 @@ class Session:
         )
 
     def _finish(self, trainer: Trainer, keeper: Keeper, reason: str) -> Outcome:
+        self._emit(PhaseStarted("calibrate"))
+        calibrated = self._calibrate(trainer, keeper, reason)
         self._emit(PhaseStarted("evaluate"))
         prepared = self.prepared
         model = TrainedModel(
             prepared.contract,
             prepared.encoding,
-            prepared.task,
+            calibrated.task,
             self.objective.network,
             trainer.params,
             examples=prepared.examples,
+            conformal=calibrated.conformal,
         )
         measured: dict[str, Any] = {"n": 0, "metrics": {}, "baseline": {}, "confusions": []}
         if prepared.test is not None:
             measured = model.measure(
-                prepared.test.inputs, prepared.test.targets, prepared.train.targets
+                prepared.test.inputs,
+                prepared.test.targets,
+                prepared.train.targets,
+                level=prepared.levels,
             )
         self._end_phase()
-        report = self._report(trainer, measured, reason)
+        report = self._report(trainer, measured, reason) | {"calibrated_by": calibrated.told}
         settings = _plain(self.config.set_values())
         made = {
             "settings": settings,
+            "reasons": self.reasons,
             "report": report,
             "history": trainer.progress.history,
             "notes": self._notes,
+            "learnt": Learnt.of(prepared.train.inputs).to_dict(),
         }
         model = replace(model, made=made)
         if not self.config.examples:
@@ -258,6 +311,18 @@ class Session:
         self._emit(Finished(reason, report))
         return Outcome(model, report)
 
+    def _calibrate(self, trainer: Trainer, keeper: Keeper, reason: str) -> Calibrated:
+        way = self.config.calibration or "none"
+        try:
+            calibrated = calibrate(way, trainer, self.prepared, reason, self._should_stop)
+        except Stopped:
+            if self._told_to_stop:  # what the callback stops is kept as it is
+                return calibrate("none", trainer, self.prepared, reason, self._should_stop)
+            raise self._interrupted(keeper) from None
+        if calibrated.note:
+            self._note(calibrated.note)
+        return calibrated
+
     def _report(self, trainer: Trainer, measured: dict[str, Any], reason: str) -> dict[str, Any]:
         prepared, folder = self.prepared, self._folder
         seconds = {**self._seconds, "total": time.perf_counter() - self._began}
@@ -267,6 +332,8 @@ class Session:
             "source": prepared.dataset.name,
             "origin": prepared.dataset.origin,
             "target": prepared.contract.target,
+            "targets": list(prepared.contract.targets),
+            "units": prepared.contract.units,
             "n_train": prepared.train.n,
             "n_validation": prepared.validation.n if prepared.validation else 0,
             "n_test": measured["n"],
@@ -277,6 +344,9 @@ class Session:
             "metrics": measured["metrics"],
             "baseline": measured["baseline"],
             "confusions": measured["confusions"],
+            "intervals": measured.get("intervals", {}),
+            "calibration": measured.get("calibration", {}),
+            "coverage": measured.get("coverage", {}),
             "seconds": {name: round(value, 3) for name, value in seconds.items()},
             "conditions": backend.conditions(),
             "run": str(folder.path) if folder else None,
@@ -330,3 +400,7 @@ def _plain(settings: dict[str, Any]) -> dict[str, Any]:
         else:
             plain[name] = str(value) if isinstance(value, Path) else "given in memory"
     return plain
+
+
+def _features_of(blocks: Sequence[Block], kind: str) -> int:
+    return sum(block.stop - block.start for block in blocks if block.kind == kind)

@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pellucid import memory
 from pellucid.errors import SettingError, suggest
 
 
@@ -28,8 +29,10 @@ class Setting:
     kind
         ``"truth"`` (yes or no; its flag says no), ``"text"``, ``"whole"``, ``"number"``,
         ``"sizes"`` (whole numbers between commas), ``"seconds"`` (a number, or ``90s``,
-        ``5m``, ``1h``), ``"names"`` (a list of names), ``"pairs"`` (names to values) or
-        ``"source"`` (anything that data can come from).
+        ``5m``, ``1h``), ``"names"`` (a list of names), ``"columns"`` (a name, or several),
+        ``"size"`` (bytes, or ``800MB``), ``"pairs"`` (names to values), ``"source"`` (anything
+        that data can come from) or ``"ways"`` (names among the choices, between commas;
+        ``none`` for no name, ``auto`` to leave it open).
     group
         The heading under which ``--help`` lists it.
     choices
@@ -58,18 +61,21 @@ class Setting:
             "number": f"a number{self._range()}",
             "sizes": "positive whole numbers between commas, such as 128,64 (or none)",
             "seconds": "a positive number of seconds, or such as 90s, 5m, 1h",
+            "size": "a size of at least 200MB, such as 800MB or 4GB",
             "names": "a list of names",
+            "columns": "the name of a column, or a list of them, each once",
             "pairs": "pairs of a name and a value",
             "source": "a built-in name, a file or a folder",
             "truth": "true or false",
+            "ways": f"none, auto, or names between commas: {','.join(self.choices)}",
         }[self.kind]
-        if self.kind != "text" and self.choices:
+        if self.kind not in ("text", "ways") and self.choices:
             words += ", or " + ", ".join(self.choices)
         return words
 
     def _range(self) -> str:
         parts = [
-            f"{sign} {limit:g}"
+            f"{sign} {limit:,}" if isinstance(limit, int) else f"{sign} {limit:g}"
             for sign, limit in (
                 ("≥", self.minimum),
                 (">", self.above),
@@ -84,7 +90,10 @@ class Setting:
         """Return a value in its proper type, or raise SettingError that says what is allowed."""
         if value is None:
             return None
-        if self.choices and isinstance(value, str) and value.strip().lower() in self.choices:
+        if self.choices and self.kind == "pairs" and isinstance(value, list) and len(value) == 1:
+            value = value[0]  # a repeatable flag gives a list
+        names = () if self.kind == "ways" else self.choices
+        if isinstance(value, str) and value.strip().lower() in names:
             return value.strip().lower()
         parsers: dict[str, Callable[[Any], Any]] = {
             "text": self._text,
@@ -92,10 +101,13 @@ class Setting:
             "number": self._number,
             "sizes": _sizes,
             "seconds": _seconds,
+            "size": lambda value: memory.parse_size(str(value)),
             "names": _names,
+            "columns": _columns,
             "pairs": _pairs,
             "source": lambda value: value,
             "truth": _truth,
+            "ways": self._ways,
         }
         try:
             return parsers[self.kind](value)
@@ -116,6 +128,16 @@ class Setting:
         if number != int(number):
             raise ValueError
         return int(number)
+
+    def _ways(self, value: Any) -> tuple[str, ...] | None:
+        parts = value.split(",") if isinstance(value, str) else list(value)
+        names = [part.strip().lower() for part in parts]
+        if names == ["auto"]:
+            return None
+        names = [] if names == ["none"] else names
+        if not set(names) <= set(self.choices):
+            raise ValueError
+        return tuple(name for name in self.choices if name in names)
 
     def _number(self, value: Any) -> float:
         if isinstance(value, bool):
@@ -152,7 +174,7 @@ def settings_of(config: type) -> dict[str, Setting]:
 
 def _sizes(value: Any) -> tuple[int, ...]:
     if isinstance(value, str):
-        value = [part for part in re.split(r"[,\s]+", value.strip()) if part]
+        value = re.split(r"\s*,\s*|\s+", value.strip())
         value = [] if value == ["none"] else value
     if isinstance(value, int) and not isinstance(value, bool):
         value = [value]
@@ -179,6 +201,14 @@ def _names(value: Any) -> tuple[str, ...]:
     if not isinstance(value, Sequence) or not all(isinstance(name, str) for name in value):
         raise TypeError
     return tuple(value)
+
+
+def _columns(value: Any) -> str | tuple[str, ...]:
+    """Return one name as a plain text, several as a tuple; commas belong to a name."""
+    names = _names(value)
+    if not names or len(set(names)) < len(names):
+        raise ValueError
+    return names[0] if len(names) == 1 else names
 
 
 def _truth(value: Any) -> bool:

@@ -13,8 +13,8 @@ matrix products alone would take half (``benchmarks/RESULTS.md``).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import partial
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 import jax
@@ -22,9 +22,15 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 
-from pellucid import losses
+from pellucid import losses, optimizers
+from pellucid.data.matrices import dense_rows
 from pellucid.nn import Network, Params
+from pellucid.nn.augmentation import Augmentation
+from pellucid.optimizers import OptimizerSettings
 from pellucid.tasks import Task
+
+# Apart from every number that the layers fold into the key of a step.
+_FOR_AUGMENTATION = 2**31 - 1
 
 
 class TrainingState(NamedTuple):
@@ -54,7 +60,8 @@ class Examples(NamedTuple):
     Attributes
     ----------
     inputs
-        float32, shape (n, in_features).
+        float32, shape (n, in_features); before it reaches the device, any matrix of
+        :mod:`pellucid.data.matrices`.
     targets
         What the task's loss takes: int32 labels (n,) or float32 targets (n, k).
     weights
@@ -71,8 +78,8 @@ class Examples(NamedTuple):
         return int(self.inputs.shape[0])
 
     def take(self, rows: np.ndarray | jax.Array) -> Examples:
-        """Return the examples of these rows, in their order."""
-        return Examples(*(None if part is None else part[rows] for part in self))
+        """Return the examples of these rows, in their order; their inputs are a plain array."""
+        return Examples(*(None if part is None else dense_rows(part, rows) for part in self))
 
 
 @dataclass(frozen=True)
@@ -85,16 +92,22 @@ class Objective:
         What computes the outputs, and what measures them.
     l1, l2
         Strengths of the penalties l1 · Σ|w| and l2 · ½Σw².
+    augmentation
+        How images among the inputs are changed at random; None: not at all.
     """
 
     network: Network
     task: Task
     l1: float = 0.0
     l2: float = 0.0
+    augmentation: Augmentation | None = None
 
     def __call__(self, params: Params, batch: Examples, key: jax.Array) -> tuple[jax.Array, Params]:
         """Return the loss, and the parameters with their running statistics brought up to date."""
-        outputs, updated = self.network.apply_training(params, batch.inputs, key)
+        inputs = batch.inputs
+        if self.augmentation is not None:
+            inputs = self.augmentation(inputs, jax.random.fold_in(key, _FOR_AUGMENTATION))
+        outputs, updated = self.network.apply_training(params, inputs, key)
         example_losses = self.task.example_losses(outputs, batch.targets)
         if batch.weights is not None:
             example_losses = example_losses * batch.weights
@@ -192,3 +205,17 @@ def compile_steps(step: Step) -> RunSteps:
         return StepsResult(state, losses, position, finite)
 
     return run
+
+
+def steps_program(objective: Objective, optimizer: OptimizerSettings) -> RunSteps:
+    """Return the program of an objective and an optimizer: the same one when asked again.
+
+    A process that trains a network often, as a search over settings does, traces it once.
+    """
+    # The rate and its schedule are data of the program, so they must not tell programs apart.
+    return _program(objective, replace(optimizer, learning_rate=1.0, schedule="constant", warmup=0))
+
+
+@lru_cache(maxsize=32)
+def _program(objective: Objective, optimizer: OptimizerSettings) -> RunSteps:
+    return compile_steps(make_step(objective, optimizers.direction(optimizer)))

@@ -20,6 +20,8 @@ import numpy as np
 
 from pellucid import backend, optimizers
 from pellucid.data import epoch_order
+from pellucid.data.batches import steps_of_epoch
+from pellucid.data.matrices import update_digest
 from pellucid.model.forward import Forward
 from pellucid.nn import Params
 from pellucid.optimizers import OptimizerSettings
@@ -34,13 +36,13 @@ from pellucid.training.events import (
     StopTraining,
     tell_nobody,
 )
+from pellucid.training.feeding import feed_of
 from pellucid.training.step import (
     Examples,
     Objective,
     StepsResult,
     TrainingState,
-    compile_steps,
-    make_step,
+    steps_program,
 )
 
 _DISPATCH_SECONDS = 0.5
@@ -120,21 +122,15 @@ class Trainer:
         self._train = train
         self._emit = emit
         self._started = time.perf_counter()
-        self._on_device = jax.tree.map(jnp.asarray, train)
-        optimizer = optimizers.direction(plan.optimizer)
-        self._run_steps: Callable[..., StepsResult] = compile_steps(make_step(objective, optimizer))
+        self._feed = feed_of(train)
+        self._run_steps: Callable[..., StepsResult] = steps_program(objective, plan.optimizer)
         self._forward = Forward(objective.network, objective.task)
-        root = jax.random.key(plan.seed)
-        params = objective.network.init(jax.random.fold_in(root, 0), train.inputs.shape[1])
-        self.state = TrainingState(
-            params, optimizer.init(params), jax.random.fold_in(root, 1), jnp.int32(0)
-        )
-        steps_per_epoch = self._order(0).shape[0]
+        self.state = initial_state(objective, plan, train.inputs.shape[1])
+        steps_per_epoch = steps_of_epoch(train.n, plan.batch_size)
         self.progress = Progress(steps_per_epoch, plan.epochs, fingerprint="")
         self.best_params: Params | None = None
         self._steps_per_second: float | None = None
         self._epoch_seconds: list[float] = []
-        self._rates: tuple[int, np.ndarray] | None = None
 
     @property
     def params(self) -> Params:
@@ -144,11 +140,12 @@ class Trainer:
     def compile(self) -> None:
         """Make the compiled programs before they are needed; a phase of its own."""
         self._emit(PhaseStarted("compile"))
-        order, rates = self._order(0), self._learning_rates()[: self.progress.steps_per_epoch]
-        nothing = jnp.int32(0)
+        order, rates = self._order(0), self._learning_rates(0)
+        window, nothing = self._feed.window(order, rates, 0, 0), jnp.int32(0)
         state = _copied(self.state)
+        examples, order, rates, _ = window
         jax.block_until_ready(
-            self._run_steps(state, self._on_device, order, rates, nothing, nothing).losses
+            self._run_steps(state, examples, order, rates, nothing, nothing).losses
         )
         if self.validation is not None:
             one = self.validation.take(np.arange(1))
@@ -202,6 +199,11 @@ class Trainer:
         self.best_params = checkpoint.best_params
         self.progress = checkpoint.progress
 
+    def seconds_left(self, now: float) -> float | None:
+        """Return the seconds until the time limit, on ``time.perf_counter``'s clock; None: none."""
+        limit = self.plan.time_limit
+        return None if limit is None else limit - (now - self._started)
+
     def fingerprint(self) -> str:
         """Hash the data and everything else that decides the weights."""
         plan = self.plan
@@ -216,8 +218,7 @@ class Trainer:
         for examples in (self._train, self.validation):
             for part in examples or ():
                 if part is not None:
-                    digest.update(repr((part.shape, part.dtype)).encode())
-                    digest.update(np.ascontiguousarray(part).data)
+                    update_digest(digest.update, part)
         return digest.hexdigest()
 
     def _run_epoch(self, should_stop: Callable[[], bool], save: Callable[[], None]) -> str | None:
@@ -226,14 +227,15 @@ class Trainer:
         order = self._order(epoch)
         n_steps = progress.steps_per_epoch
         began = time.perf_counter()
-        rates = self._learning_rates()[epoch * n_steps : (epoch + 1) * n_steps]
+        rates = self._learning_rates(epoch)
         while (position := len(progress.losses)) < n_steps:
             if should_stop():
                 return "interrupted"
             if epoch > 0 and self._out_of_time():
                 return "time limit"
             started = time.perf_counter()
-            stop = min(n_steps, position + self._steps_a_dispatch())
+            n_at_once = self._feed.steps_at_once(order, self._steps_a_dispatch())
+            stop = min(n_steps, position + n_at_once)
             self._dispatch(order, rates, position, stop)
             elapsed = time.perf_counter() - started
             self._steps_per_second = (stop - position) / max(elapsed, 1e-9)
@@ -257,15 +259,19 @@ class Trainer:
     def _dispatch(self, order: np.ndarray, rates: np.ndarray, start: int, stop: int) -> None:
         """Run steps start … stop − 1 in one compiled call; raise Diverged with the good state."""
         before = _copied(self.state)
+        window = self._feed.window(order, rates, start, stop)
+        shift = start - window.first
 
         def run(state: TrainingState, last: int) -> StepsResult:
-            bounds = jnp.int32(start), jnp.int32(last)
-            return self._run_steps(state, self._on_device, order, rates, *bounds)
+            bounds = jnp.int32(window.first), jnp.int32(last - shift)
+            return self._run_steps(
+                state, window.examples, window.order, window.learning_rates, *bounds
+            )
 
         result = run(self.state, stop)
         self.state = result.state
-        ran_to = int(result.stopped_at)
-        losses = np.asarray(result.losses)[start:ran_to].tolist()
+        ran_to = int(result.stopped_at) + shift
+        losses = np.asarray(result.losses)[window.first : ran_to - shift].tolist()
         if bool(result.finite):
             self.progress.losses += losses
             return
@@ -291,7 +297,7 @@ class Trainer:
             loss, metrics = self._validate(self.validation)
             # Metrics count all rows alike; where the person weighs them, the loss decides.
             weighted = self.validation.weights is not None
-            score = [-loss] if weighted else [metrics[self.objective.task.main_metric], -loss]
+            score = [-loss] if weighted else [self.objective.task.score(metrics), -loss]
             best = progress.best_score is None or score > progress.best_score
             if best:
                 progress.best_epoch, progress.best_score = epoch + 1, score
@@ -318,13 +324,13 @@ class Trainer:
         return loss, self.objective.task.metrics(outputs, examples.targets)
 
     def _order(self, epoch: int) -> np.ndarray:
+        self._feed.before_epoch()
         return epoch_order(self._train.n, self.plan.batch_size, self.plan.seed, epoch)
 
-    def _learning_rates(self) -> np.ndarray:
-        total = self.progress.steps_per_epoch * self.progress.epochs
-        if self._rates is None or self._rates[0] != total:
-            self._rates = total, optimizers.learning_rates(self.plan.optimizer, total)
-        return self._rates[1]
+    def _learning_rates(self, epoch: int) -> np.ndarray:
+        n_steps = self.progress.steps_per_epoch
+        total, start = n_steps * self.progress.epochs, n_steps * epoch
+        return optimizers.learning_rates(self.plan.optimizer, total, start, start + n_steps)
 
     def _steps_a_dispatch(self) -> int:
         if self._steps_per_second is None:
@@ -361,6 +367,14 @@ class Trainer:
                 self._emit(Note(text))
             progress.epochs = fitting
         return fitting == done
+
+
+def initial_state(objective: Objective, plan: Plan, in_features: int) -> TrainingState:
+    """Return the state before the first step: weights and all randomness by the plan's seed."""
+    root = jax.random.key(plan.seed)
+    params = objective.network.init(jax.random.fold_in(root, 0), in_features)
+    memory = optimizers.direction(plan.optimizer).init(params)
+    return TrainingState(params, memory, jax.random.fold_in(root, 1), jnp.int32(0))
 
 
 def _copied(tree: Any) -> Any:
