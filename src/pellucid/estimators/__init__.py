@@ -1,0 +1,10 @@
+"""Networks as scikit-learn's estimators: `Classifier` and `Regressor`.
+
+The same engine as `pellucid.train`, behind ``fit`` and ``predict``: nothing is written, nothing
+is held out for a test, and arrays are what they are. Importing this loads scikit-learn.
+"""
+
+from pellucid.estimators.classifier import Classifier
+from pellucid.estimators.regressor import Regressor
+
+__all__ = ["Classifier", "Regressor"]
