@@ -201,7 +201,7 @@ def test_every_setting_stands_in_the_table_with_its_limits_and_choices():
     for line in text.replace(r"\|", "/").splitlines():
         if line.startswith("|"):
             name, *cells = (cell.strip() for cell in line.strip("|").split("|"))
-            rows[name] = cells
+            rows.setdefault(name, cells)  # the first table: settings
     for name, setting in settings_of(Config).items():
         if name == "source":
             continue

@@ -20,12 +20,17 @@ from pellucid._version import __version__
 if TYPE_CHECKING:
     from pellucid import data, errors, losses, metrics, nn, optimizers
     from pellucid.api import Model, find_learning_rate, load, resume, train
+    from pellucid.comparison.compare import compare
+    from pellucid.estimators import Classifier, Regressor
     from pellucid.training.events import StopTraining
 
 # Public name -> the module it lives in; None marks a module that is itself public.
 _HOMES: dict[str, str | None] = {
+    "Classifier": "pellucid.estimators",
     "Model": "pellucid.api",
+    "Regressor": "pellucid.estimators",
     "StopTraining": "pellucid.training.events",
+    "compare": "pellucid.comparison.compare",
     "data": None,
     "errors": None,
     "find_learning_rate": "pellucid.api",
@@ -39,9 +44,12 @@ _HOMES: dict[str, str | None] = {
 }
 
 __all__ = [
+    "Classifier",
     "Model",
+    "Regressor",
     "StopTraining",
     "__version__",
+    "compare",
     "data",
     "errors",
     "find_learning_rate",

@@ -6,36 +6,39 @@ Everything here delegates: training to :mod:`pellucid.training`, prediction to
 
 from __future__ import annotations
 
-import signal
 import sys
-import threading
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
-import numpy as np
 import polars as pl
 
 from pellucid import backend, nn
-from pellucid.data import Contract, Dataset, Table, infer_contract, open_source
-from pellucid.errors import OutputError, SettingError
+from pellucid.data import Contract, Table
+from pellucid.data.matrices import Matrix, dense_rows
+from pellucid.data.taking import take_rows, with_units
+from pellucid.data.vectors import RowVector
+from pellucid.errors import quote_list
+from pellucid.inspection import Explainer, Explanation, Importance, Question, one_row
 from pellucid.model import TrainedModel, load_model, save_model
-from pellucid.model.file import SUFFIX, is_model_file
+from pellucid.model.file import SUFFIX, refuse_other_files
 from pellucid.nn import LayerTrace, Network, Params
 from pellucid.training import run as runs
-from pellucid.training.config import Config
-from pellucid.training.events import Callback, Event, StopTraining
+from pellucid.training.events import Callback, together
 from pellucid.training.examination import examine
 from pellucid.training.finder import LearningRateSearch
+from pellucid.training.given import make_config
+from pellucid.training.history import History
+from pellucid.training.looking import contract, seen_row
 from pellucid.training.report import card, format_metric, headline
+from pellucid.training.signals import stopping_on_signals
 
 
 class UnlikeTrainingWarning(UserWarning):
-    """Data given to a model is unlike the data that it was trained on."""
+    """Data given to a model is unlike what it was trained on, or, to be measured on, the same."""
 
 
 @dataclass(frozen=True)
@@ -85,9 +88,9 @@ class Model:
         return dict(self.report.get("metrics", {}))
 
     @property
-    def history(self) -> list[dict[str, Any]]:
+    def history(self) -> History:
         """One entry an epoch: losses, validation metrics, learning rate, seconds."""
-        return list(self.trained.made.get("history", []))
+        return History(self.trained.made.get("history", []))
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -95,11 +98,18 @@ class Model:
         return dict(self.trained.made.get("settings", {}))
 
     @property
+    def reasons(self) -> dict[str, str]:
+        """Why settings that were left open were chosen; empty where the file does not say."""
+        return dict(self.trained.made.get("reasons", {}))
+
+    @property
     def examples(self) -> Table | None:
         """A few rows of the data as they came, or None where they were left out."""
         return self.trained.examples
 
-    def predict(self, source: Any) -> pl.DataFrame:
+    def predict(
+        self, source: Any, *, coverage: float | None = None, identify: bool = False
+    ) -> pl.DataFrame:
         """Predict the target of new rows.
 
         Parameters
@@ -107,6 +117,13 @@ class Model:
         source
             Any source, with the input columns that training had; the target may be missing.
             Of a source with a test part of its own, that part is taken.
+        coverage
+            With 0.9, say, ``prediction_low`` and ``prediction_high`` are added, or for classes
+            ``prediction_set``, which hold the true value in 90 % of all rows (conformal
+            prediction; ``docs/honest-numbers.md``).
+        identify
+            Whether what says which row is which comes first, where the source has it: ``file``,
+            the id of a series, columns that were left out as identifiers.
 
         Returns
         -------
@@ -118,14 +135,17 @@ class Model:
         ------
         DataError
             Where the source cannot be used: columns missing, values of another kind.
+        SettingError
+            Where the model cannot promise that coverage.
 
         Warns
         -----
         UnlikeTrainingWarning
             For unknown categories, numbers far out of range, further columns.
         """
-        table = rows_of(source, self.contract)
-        return self.trained.predict(table, warn)
+        taken = take_rows(source, self.contract)
+        answers = self.trained.predict(taken.table, warn, coverage)
+        return taken.named(answers) if identify else answers
 
     def evaluate(self, source: Any) -> dict[str, float]:
         """Measure the model on rows whose target is known.
@@ -140,14 +160,125 @@ class Model:
         DataError
             As ``predict``; also where the target is missing or has unknown classes.
         """
-        table = rows_of(source, self.contract)
+        table = take_rows(source, self.contract).table
         metrics: dict[str, float] = self.trained.evaluate(table, warn)["metrics"]
         return metrics
 
+    def explain(
+        self,
+        source: Any,
+        row: int = 1,
+        *,
+        label: Any = None,
+        against: Any = None,
+        of: str | None = None,
+        compared_with: Any = None,
+    ) -> Explanation:
+        """Say how much each column, pixel, word or time step contributed to one prediction.
+
+        Integrated gradients (Sundararajan, Taly & Yan 2017) in 64 bits: what they add up to,
+        with the value at the average training row, is the output, and ``error`` says how
+        exactly.
+
+        Parameters
+        ----------
+        source
+            Any source, as for ``predict``; or one row as a dict, ``{"age": 22, "sex": "f"}``.
+        row
+            Which of its rows, counted from 1.
+        label
+            The class to explain; left out, the predicted one.
+        against
+            A class to hold it against; left out, of two classes the other one.
+        of
+            The target to explain, where the model predicts several; left out, the first.
+        compared_with
+            A row, as ``source``, to measure contributions from; left out, the average one.
+
+        Raises
+        ------
+        SettingError
+            For a row, class or target that there is not.
+        DataError
+            As ``predict``.
+
+        Examples
+        --------
+        >>> import pellucid
+        >>> model = pellucid.train("iris", hidden=(8,), epochs=20)
+        >>> why = model.explain("iris", row=3, label="setosa")
+        >>> sorted(why.columns["column"])
+        ['petal length (cm)', 'petal width (cm)', 'sepal length (cm)', 'sepal width (cm)']
+        >>> abs(why.error) < 1e-12
+        True
+        """
+        table = take_rows(one_row(source), self.contract).table
+        question = Question.of_words(label, against, of)
+        return self._explainer(compared_with).explain(table, row, question)
+
+    def importance(self, source: Any, *, label: Any = None, of: str | None = None) -> Importance:
+        """Say which columns moved the predictions of many rows, by mean absolute contribution.
+
+        Parameters
+        ----------
+        source
+            Any source, as for ``predict``; of more than 500 rows, 500 evenly spaced are taken.
+        label, of
+            As for ``explain``; without a label, each row's own predicted class.
+        """
+        table = take_rows(source, self.contract).table
+        return self._explainer(None).importance(table, Question.of_words(label, None, of))
+
+    def _explainer(self, compared_with: Any) -> Explainer:
+        if compared_with is None:
+            return Explainer(self.trained, None, warn)
+        reference = take_rows(one_row(compared_with), self.contract).table
+        return Explainer(self.trained, reference, warn)
+
     def trace(self, source: Any) -> tuple[LayerTrace, ...]:
         """Follow rows through the network: every layer's inputs, pre-activations, activations."""
-        inputs = self.trained.encode(rows_of(source, self.contract), warn)
-        return self.network.trace(self.params, inputs)
+        inputs = self.trained.encode(take_rows(source, self.contract).table, warn)
+        return self.network.trace(self.params, dense_rows(inputs, slice(None)))
+
+    @property
+    def feature_names(self) -> list[str]:
+        """One name for each number that goes into the network: ``age``, ``sex=female`` …."""
+        return self.trained.encoding.feature_names
+
+    def encode(self, source: Any) -> Matrix:
+        """Return the exact vectors that the network receives, float32 ``(n, in_features)``.
+
+        Texts give a sparse array. The names of its columns are ``feature_names``.
+        """
+        return self.trained.encode(take_rows(source, self.contract).table, warn)
+
+    def vector(self, source: Any, row: int = 1) -> RowVector:
+        """Return one row beside the exact vector that the network receives for it.
+
+        Parameters
+        ----------
+        source
+            Any source, as for ``predict``; or one row as a dict.
+        row
+            Which of its rows, counted from 1; of a forecast, which of its windows.
+
+        Raises
+        ------
+        SettingError
+            Where there is no such row.
+        DataError
+            As ``predict``.
+
+        Examples
+        --------
+        >>> import pellucid
+        >>> model = pellucid.train("iris", hidden=(8,), epochs=5)
+        >>> model.vector("iris", row=3).to_frame().columns
+        ['column', 'feature', 'number']
+        """
+        table = take_rows(one_row(source), self.contract).table
+        windowed = self.trained.in_windows(table, warn, ahead=True)
+        return RowVector.of(self.trained.encoding, windowed.table, row)
 
     def save(self, path: str | Path, *, examples: bool = True) -> Path:
         """Write the model into one file.
@@ -167,14 +298,14 @@ class Model:
         """
         path = Path(path).expanduser()
         path = path if path.suffix else path.with_suffix(SUFFIX)
-        _refuse_other_files(path)
+        refuse_other_files(path)
         notes = list(self.trained.made.get("notes", []))
         text = card(self.report, self.settings, notes)
         trained = self.trained if examples else self.trained.without_examples()
         return save_model(trained, path, text)
 
     def __repr__(self) -> str:
-        task, target = self.trained.task.name, self.contract.target
+        task, targets = self.trained.task.name, quote_list(self.contract.targets)
         layers = " → ".join(
             str(size)
             for size in [
@@ -183,7 +314,12 @@ class Model:
             ]
         )
         name, value = headline(self.metrics, task)
-        return f"<pellucid.Model: {task} of {target!r}, {layers}, test {name} {value}>"
+        return f"<pellucid.Model: {task} of {targets}, {layers}, test {name} {value}>"
+
+    def _repr_html_(self) -> str:
+        from pellucid.inspection.model_html import model_to_html
+
+        return model_to_html(self.trained)
 
 
 def train(
@@ -236,7 +372,7 @@ def train(
     """
     made = make_config(source, config, settings)
     folder = None if run is None else Path(run).expanduser()
-    faces = runs.Faces(_together(callbacks))
+    faces = runs.Faces(together(callbacks))
     return Model(runs.start(made, faces, folder=folder, keep_run=run is not None).model)
 
 
@@ -248,7 +384,7 @@ def resume(run: str | Path, *, callbacks: Sequence[Callback] = ()) -> Model:
     ModelFileError
         Where the folder is no run, or its data or settings have changed since.
     """
-    outcome = runs.resume(Path(run).expanduser(), runs.Faces(_together(callbacks)))
+    outcome = runs.resume(Path(run).expanduser(), runs.Faces(together(callbacks)))
     return Model(outcome.model) if isinstance(outcome, runs.Outcome) else load(run)
 
 
@@ -277,92 +413,6 @@ def find_learning_rate(source: Any, **settings: Any) -> LearningRateSearch:
     return runs.Session(make_config(source, None, settings), runs.Faces()).find_rate()
 
 
-def contract(source: Any, **settings: Any) -> tuple[Dataset, Contract]:
-    """Open a source and say what would be assumed about it; nothing is trained."""
-    config = make_config(source, None, settings)
-    dataset = open_source(config.source)
-    inferred = infer_contract(
-        dataset, target=config.target, task=config.task, kinds=config.kinds, drop=config.drop
-    )
-    return dataset, inferred
-
-
-def make_config(source: Any, config: str | Path | None, settings: Mapping[str, Any]) -> Config:
-    """Put settings together: those of a file, overruled by those given."""
-    base: dict[str, Any] = {}
-    if config is not None:
-        path = Path(config).expanduser()
-        try:
-            text = path.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            refusal = error.strerror if isinstance(error, OSError) else None
-            reason = refusal.lower() if refusal else "it is not text in UTF-8"
-            raise SettingError(
-                f"The configuration {path} cannot be read: {reason}.",
-                expected="a config.yaml as --print-config prints it, in UTF-8",
-                remedy="give another file; pellucid train SOURCE --print-config prints one",
-            ) from error
-        base = Config.from_yaml(text, str(path)).set_values()
-    given = {name: value for name, value in settings.items() if value is not None}
-    if source is not None:
-        given["source"] = source
-    return Config.make(**{**base, **given})
-
-
-def rows_of(source: Any, contract: Contract) -> Table:
-    """Open a source for prediction: its test rows where it has some, else all its rows.
-
-    A bare array takes the place of the only input column.
-    """
-    if isinstance(source, np.ndarray) and len(contract.inputs) == 1:
-        return Table({contract.inputs[0].name: source})
-    dataset = open_source(source)
-    return dataset.test if dataset.test is not None else dataset.train
-
-
-@contextmanager
-def stopping_on_signals() -> Iterator[Callable[[], bool]]:
-    """Turn the first Ctrl-C or SIGTERM into a question's answer: "should I stop?".
-
-    The steps being computed are finished and a checkpoint is written; a second Ctrl-C stops
-    at once. Outside the main thread, where signals cannot be caught, the answer is never yes.
-    """
-    asked = threading.Event()
-    if threading.current_thread() is not threading.main_thread():
-        yield asked.is_set
-        return
-    before: dict[int, Any] = {}
-
-    def ask(number: int, frame: FrameType | None) -> None:
-        asked.set()
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-
-    for caught in (signal.SIGINT, signal.SIGTERM):
-        before[caught] = signal.signal(caught, ask)
-    try:
-        yield asked.is_set
-    finally:
-        for number, handler in before.items():
-            # None: the handler before was not Python's, so it cannot be put back.
-            signal.signal(number, signal.SIG_DFL if handler is None else handler)
-
-
-def _together(callbacks: Sequence[Callback]) -> Callback:
-    """Make one callback of several; the rest still hear an event that one stops at."""
-
-    def emit(event: Event) -> None:
-        stop = None
-        for callback in callbacks:
-            try:
-                callback(event)
-            except StopTraining as request:
-                stop = request
-        if stop is not None:
-            raise stop
-
-    return emit
-
-
 def warn(text: str) -> None:
     """Warn of data unlike the training data, at the line that called the model."""
     frame: FrameType | None = sys._getframe()
@@ -370,22 +420,6 @@ def warn(text: str) -> None:
     while frame is not None and frame.f_globals.get("__name__", "").startswith("pellucid."):
         frame, depth = frame.f_back, depth + 1
     warnings.warn(text, UnlikeTrainingWarning, stacklevel=depth + 1)
-
-
-def _refuse_other_files(path: Path) -> None:
-    """Replace a model by a model, but never another file of the person's."""
-    if path.is_dir():
-        raise OutputError(f"Cannot write {path}: it is a folder.", remedy="name a file")
-    if not path.parent.is_dir():
-        raise OutputError(
-            f"Cannot write {path}: there is no folder {path.parent}.",
-            remedy="make the folder first, or choose another",
-        )
-    if path.exists() and not is_model_file(path):
-        raise OutputError(
-            f"{path} exists and is not a model file; nothing was overwritten.",
-            remedy="choose another name",
-        )
 
 
 __all__ = [
@@ -400,9 +434,11 @@ __all__ = [
     "load",
     "make_config",
     "resume",
-    "rows_of",
     "runs",
+    "seen_row",
     "stopping_on_signals",
+    "take_rows",
     "train",
     "warn",
+    "with_units",
 ]

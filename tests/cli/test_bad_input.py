@@ -9,156 +9,16 @@ from __future__ import annotations
 import errno
 import os
 import subprocess
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import polars as pl
 import pytest
 
 import pellucid as library
-from pellucid.cli.app import run
 from pellucid.errors import DataError, SourceNotFoundError
+from tests.cli.bad_files import FILES, QUICK, Call, N
 from tests.cli.helpers import COMMAND, pellucid
-
-QUICK = ("--hidden", "4", "--epochs", "2", "--quiet")
-N = 60
-
-
-@dataclass(frozen=True)
-class Ended:
-    """How a command ended, and what it printed."""
-
-    status: int
-    out: str
-    err: str
-
-
-Call = Callable[..., Ended]
-
-
-def numbers(seed: int) -> list[str]:
-    """Return 60 numbers as a CSV file would hold them."""
-    return [f"{value:.3f}" for value in np.random.default_rng(seed).normal(size=N)]
-
-
-def csv(header: str, *columns: list[str]) -> str:
-    """Return the text of a CSV file."""
-    return "\n".join([header, *map(",".join, zip(*columns, strict=True))]) + "\n"
-
-
-def with_row_7(value: str, seed: int = 2) -> list[str]:
-    """Return numbers, but for the seventh row."""
-    column = numbers(seed)
-    column[6] = value
-    return column
-
-
-A, B = numbers(0), numbers(1)
-LABELS = ["uv"[row % 2] for row in range(N)]
-GOOD = csv("a,b,y", A, B, LABELS)
-FILES: dict[str, str | bytes] = {
-    "good.csv": GOOD,
-    "reordered.csv": csv("y,b,a", LABELS, B, A),
-    "without_a.csv": csv("b,y", B, LABELS),
-    "three_classes.csv": csv("a,b,y", A, B, ["uvw"[row % 3] for row in range(N)]),
-    "empty.csv": "",
-    "header_only.csv": "a,b,y\n",
-    "one_row.csv": "a,b,y\n1,2,u\n",
-    "constant.csv": csv("a,b,y", A, B, ["u"] * N),
-    "all_missing.csv": csv("a,b,y", A, [""] * N, LABELS),
-    "infinite.csv": csv("a,b,y", A, with_row_7("inf"), LABELS),
-    "text.csv": csv("a,b,y", A, with_row_7("oops"), LABELS),
-    "target_text.csv": csv("a,b,y", A, B, with_row_7("oops")),
-    "target_nan.csv": csv("a,b,y", A, B, ["NaN"] * N),
-    "target_gaps.csv": csv(
-        "a,b,y", A, B, ["" if row in {3, 9} else "uv"[row % 2] for row in range(N)]
-    ),
-    "huge.csv": csv("a,b,y", A, with_row_7("1e300"), LABELS),
-    "huge_target.csv": csv("a,b,y", A, B, [f"{value}e300" for value in numbers(3)]),
-    "doubled.csv": csv("a,a,y", A, B, LABELS),
-    "ragged.csv": GOOD + "1,2,3,4,5\n",
-    "binary.csv": b"\x7fELF\0\0\1\2" * 200,
-    "noise.csv": np.random.default_rng(5).bytes(3000),
-    "damaged.npz": b"PK\x03\x04 and nothing more",
-    "not_yaml.yaml": "epochs: [1\n x: {",
-    "a_word.yaml": "hello",
-    "binary.yaml": b"\xff\xfe\0\1",
-    "unknown.yaml": "source: good.csv\nepoch: 3\n",
-    "negative.yaml": "source: good.csv\nepochs: -3\n",
-}
-
-
-def write_files(folder: Path) -> None:
-    """Write everything that can go wrong into a folder."""
-    for name, content in FILES.items():
-        (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
-    objects = np.array([[1, "a"]] * 5, dtype=object)
-    np.savez(folder / "objects.npz", X=objects, y=np.arange(5))
-    (folder / "no_data").mkdir()
-    (folder / "no_data" / "readme.md").write_text("hello")
-    (folder / "nothing").mkdir()
-
-
-def contents(folder: Path) -> dict[str, bytes | None]:
-    """Return every file below a folder; an empty runs folder does not count."""
-    found = {
-        path.relative_to(folder).as_posix(): path.read_bytes() if path.is_file() else None
-        for path in folder.rglob("*")
-    }
-    if not any(name.startswith("runs/") for name in found):
-        found.pop("runs", None)
-    return found
-
-
-@pytest.fixture
-def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Work in a folder with all the files."""
-    write_files(tmp_path)
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-@pytest.fixture
-def call(here: Path, capsys: pytest.CaptureFixture[str]) -> Call:
-    """Return what runs one command in this process."""
-
-    def call(*arguments: object) -> Ended:
-        capsys.readouterr()
-        status = run([str(argument) for argument in arguments])
-        captured = capsys.readouterr()
-        return Ended(status, captured.out, captured.err)
-
-    return call
-
-
-@pytest.fixture
-def refused(here: Path, call: Call) -> Callable[..., None]:
-    """Return what checks a refusal: status, words, and that the folder is as it was."""
-
-    def refused(status: int, words: tuple[str, ...], *arguments: object) -> None:
-        before = contents(here)
-        ended = call(*arguments)
-        assert ended.status == status, ended.err
-        assert ended.out == ""
-        for word in words:
-            assert word in ended.err
-        assert contents(here) == before
-
-    return refused
-
-
-@pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """Train on good.csv once; return the run folder."""
-    folder = tmp_path_factory.mktemp("model")
-    write_files(folder)
-    source = str(folder / "good.csv")
-    assert run(["train", source, "--target", "y", *QUICK, "--run", str(folder / "run")]) == 0
-    yield folder / "run"
-    assert (folder / "good.csv").read_text() == GOOD
-
 
 BAD_SOURCES = {
     "nowhere.csv": ("no file or built-in data set called 'nowhere.csv'", "looked in"),
@@ -167,7 +27,7 @@ BAD_SOURCES = {
     "header_only.csv": ("a header but no rows", "header_only.csv"),
     "one_row.csv": ("1 row with a 'y'", "at least two rows", "What to do"),
     "constant.csv": ("'y' has the same value in every row: 'u'", "What to do"),
-    "infinite.csv": ("Column 'b' holds infinite values", "row 7", "What to do"),
+    "infinite.csv": ("Column 'b' holds infinite values", "infinite.csv", "row 7", "What to do"),
     "target_text.csv": ("'y' holds values that are no numbers: 'oops'", "row 7", "What to do"),
     "target_nan.csv": ("0 rows with a 'y'", "What to do"),
     "doubled.csv": ("Several columns have the same name: 'a'", "doubled.csv", "rename"),
@@ -176,7 +36,7 @@ BAD_SOURCES = {
     "noise.csv": ("not", "text", "noise.csv", "What to do"),
     "damaged.npz": ("damaged", "damaged.npz", "What to do"),
     "objects.npz": ("Python objects, which are not opened", "objects.npz", "What to do"),
-    "no_data": ("no IDX files", "no_data", "What to do"),
+    "no_data": ("no data that is understood", "no_data", "What to do"),
     "nothing": ("The folder is empty", "nothing", "What to do"),
     "https://example.com/data.csv": ("is an address", "download it"),
     "good.csv\0": ("no file or built-in data set",),
@@ -256,7 +116,7 @@ def test_an_unknown_command_brings_the_nearest(refused: Callable[..., None]) -> 
         ("all_missing.csv", ("warning: 'b' is left out: all its values are missing",)),
         ("text.csv", ("warning: 'b' holds text among its numbers", "'oops' in row 7")),
         ("target_gaps.csv", ("warning: 2 of 60 rows have no 'y'", "rows 4, 10")),
-        ("huge.csv", ()),
+        ("huge.csv", ("'b' holds numbers absurdly far from the others", "1e+300 in row 7")),
         ("huge_target.csv", ()),
     ],
 )
@@ -292,6 +152,7 @@ def test_training_that_diverges_says_where_and_keeps_the_last_good_state(
     [
         ("evaluate", "three_classes.csv", ("'y' holds 1 class", "'w'", "rows 3, 6", "What to do")),
         ("evaluate", "target_nan.csv", ("'y'", "60 rows", "What to do")),
+        ("evaluate", "without_a.csv", ("lacks 1 column", "'a'")),
         ("predict", "without_a.csv", ("lacks 1 column", "'a'", "'b', 'y'", "What to do")),
         ("predict", "infinite.csv", ("Column 'b'", "row 7", "What to do")),
         ("predict", "nowhere.csv", ("'nowhere.csv'",)),
@@ -299,12 +160,14 @@ def test_training_that_diverges_says_where_and_keeps_the_last_good_state(
         ("predict", "header_only.csv", ("no rows",)),
         ("predict", "doubled.csv", ("same name: 'a'",)),
         ("predict", "binary.csv", ("not a text",)),
+        ("explain", "infinite.csv", ("Column 'b'", "row 7", "What to do")),
+        ("explain", "without_a.csv", ("lacks 1 column", "'a'")),
     ],
 )
 def test_rows_that_a_model_cannot_use(
     refused: Callable[..., None], model: Path, command: str, source: str, words: tuple[str, ...]
 ) -> None:
-    refused(3, words, command, model, source)
+    refused(3, (*words, source), command, model, source)
 
 
 def test_reordered_columns_give_the_same_answers(call: Call, model: Path) -> None:

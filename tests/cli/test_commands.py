@@ -164,20 +164,26 @@ def test_an_interrupted_training_is_kept_and_goes_on(tmp_path: Path, sent: signa
     assert resumed.json["metrics"] == whole.json["metrics"]
 
 
+def hear_interrupts() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_ctrl_c_while_starting_leaves_nothing_half_written(tmp_path: Path) -> None:
-    """Wherever in the imports, the data or the compilation it arrives."""
-    for delay in (0.15, 0.6, 1.2, 1.8, 2.4):
+    """Wherever in the imports, the data or the compilation it arrives; not while Python starts."""
+    for delay in (0.6, 1.2, 1.8, 2.4):
         process = subprocess.Popen(
             [*COMMAND, "train", "iris", "--epochs", "100000", "--seed", str(int(delay * 100))],
             cwd=tmp_path,
             stderr=subprocess.PIPE,
             text=True,
+            # Started in the background, a shell's commands ignore it, and so would this one.
+            preexec_fn=hear_interrupts,  # noqa: PLW1509 -- it only sets a signal
         )
         time.sleep(delay)
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=60)
         assert process.returncode in {130, -signal.SIGINT}, (delay, err)
-        assert "Traceback" not in err or delay < 0.5, (delay, err)
+        assert "Traceback" not in err, (delay, err)
     for folder in (tmp_path / "runs").glob("*"):
         assert not (folder / "model.pellucid").exists()
         assert (folder / "config.yaml").is_file()

@@ -7,15 +7,18 @@ model file cannot be used; 4 training failed; 130 interrupted.
 from __future__ import annotations
 
 import errno
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import typer
+from typer.exceptions import TyperException
 
-from pellucid.cli import data, doctor, evaluate, predict, train
+from pellucid.cli import compare, data, doctor, evaluate, explain, predict, train
 from pellucid.cli.options import as_command
-from pellucid.errors import PellucidError
+from pellucid.comparison.options import flags
+from pellucid.errors import PellucidError, SettingError
 
-INTERRUPTED = 130
+USAGE, INTERRUPTED = 2, 130
 # Refusals of standard output itself: a full disk, a quota, a broken device. Files have names.
 _CANNOT_PRINT = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
 
@@ -36,34 +39,96 @@ def _root(
     """Neural networks you can see through: train on your own data, then look inside."""
 
 
+# What each command does in a line of 80 places, and how it is written.
+_COMMANDS: dict[str, tuple[Callable[..., None], str, tuple[str, ...]]] = {
+    "train": (
+        as_command(train.train),
+        "Train a network and test it.",
+        (
+            "pellucid train digits",
+            "pellucid train titanic.csv --target survived",
+            "pellucid train sales.csv --target visits --window 28 --horizon 7",
+        ),
+    ),
+    "predict": (
+        predict.predict,
+        "Predict the target of new rows.",
+        ("pellucid predict runs/titanic-1 new.csv -o answers.csv",),
+    ),
+    "evaluate": (
+        evaluate.evaluate,
+        "Measure a model on rows whose target is known.",
+        ("pellucid evaluate runs/titanic-1 more.csv",),
+    ),
+    "explain": (
+        explain.explain,
+        "Say what each column contributed to a prediction.",
+        ("pellucid explain runs/titanic-1 titanic.csv --row 6",),
+    ),
+    "compare": (
+        as_command(compare.compare, flags()),
+        "Compare the network with classic machine learning.",
+        (
+            "pellucid compare digits",
+            "pellucid compare titanic.csv --target survived --plot curves.svg",
+            "pellucid compare photos --amounts 100,1000,all --time-limit 10m",
+        ),
+    ),
+    "data": (
+        data.data,
+        "Show what is assumed about data, and what looks wrong.",
+        (
+            "pellucid data titanic.csv --target survived",
+            "pellucid data titanic.csv --target survived --row 3",
+            "pellucid data --list",
+        ),
+    ),
+    "doctor": (
+        doctor.doctor,
+        "Check whether this machine is fit, and how fast it is.",
+        ("pellucid doctor",),
+    ),
+}
+_FIRST = (
+    "pellucid data titanic.csv",
+    "pellucid train titanic.csv --target survived",
+    "pellucid predict runs/titanic-1 new.csv -o answers.csv",
+)
+
+
 def make_app() -> typer.Typer:
     """Put the commands together."""
     app = typer.Typer(
         name="pellucid",
-        no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
+        epilog=_examples(_FIRST),
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     )
     app.callback()(_root)
-    app.command("train")(as_command(train.train))
-    app.command("predict")(predict.predict)
-    app.command("evaluate")(evaluate.evaluate)
-    app.command("data")(data.data)
-    app.command("doctor")(doctor.doctor)
+    for name, (command, summary, examples) in _COMMANDS.items():
+        app.command(name, short_help=summary, epilog=_examples(examples))(command)
     return app
+
+
+def _examples(lines: Iterable[str]) -> str:
+    # "\b" keeps the lines of help as they are.
+    return "\b\nExamples:\n" + "\n".join(f"  $ {line}" for line in lines)
 
 
 def run(arguments: list[str]) -> int:
     """Run one command line; return its exit status. Expected errors give no traceback."""
-    from pellucid.cli.output import show_error
-
     try:
-        make_app()(args=arguments, prog_name="pellucid")
+        return _answer(arguments)
+    except (typer.Abort, KeyboardInterrupt):
+        return INTERRUPTED
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 0
     except PellucidError as error:
-        show_error(error)
-        return error.exit_status
+        refusal: PellucidError = error
+    except TyperException as error:
+        refusal = _as_ours(error)
     except OSError as error:
         if error.errno not in _CANNOT_PRINT or error.filename is not None:
             raise
@@ -72,10 +137,27 @@ def run(arguments: list[str]) -> int:
 
         close_results()
         refusal = cannot_write(Path("standard output"), error)
-        show_error(refusal)
-        return refusal.exit_status
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    except SystemExit as end:
-        return end.code if isinstance(end.code, int) else 0
-    return 0
+    from pellucid.cli.output import show_error
+
+    show_error(refusal)
+    return refusal.exit_status
+
+
+def _answer(arguments: list[str]) -> int:
+    # Without a command, help is shown, and nothing was done.
+    asked = arguments or ["--help"]
+    status = make_app()(args=asked, prog_name="pellucid", standalone_mode=False)
+    if not arguments:
+        return USAGE
+    return status if isinstance(status, int) else 0
+
+
+def _as_ours(error: TyperException) -> SettingError:
+    """Make a refusal of the command line look like every other."""
+    words = str(getattr(error, "format_message", lambda: error)()).strip()
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "pellucid"
+    return SettingError(
+        words if words.endswith((".", "?", ")")) else f"{words}.",
+        remedy=f"{command} --help shows what there is",
+    )

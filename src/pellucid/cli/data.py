@@ -9,24 +9,60 @@ import typer
 from pellucid.errors import SettingError
 
 if TYPE_CHECKING:
-    from pellucid.data import ColumnContract, Contract, Dataset
+    from pellucid.data import Contract, Dataset
+    from pellucid.training.looking import Seen
 
 
-def data(
+def data(  # noqa: PLR0913, PLR0917 -- its signature is its flags
     source: Annotated[
         str | None, typer.Argument(help="A built-in name, a file or a folder.")
     ] = None,
     list_builtin: Annotated[
         bool, typer.Option("--list", help="List the built-in sources.")
     ] = False,
-    target: Annotated[str | None, typer.Option(help="The column to predict.")] = None,
-    task: Annotated[str | None, typer.Option(help="classification or regression.")] = None,
+    target: Annotated[
+        list[str] | None,
+        typer.Option(help="The column to predict; repeatable, for several.", metavar="COLUMN"),
+    ] = None,
+    task: Annotated[
+        str | None, typer.Option(help="classification, regression or multilabel.")
+    ] = None,
     kind: Annotated[
         list[str] | None,
         typer.Option(help="Overrule a column's kind; repeatable.", metavar="COLUMN=KIND"),
     ] = None,
     drop: Annotated[
         list[str] | None, typer.Option(help="Leave a column out; repeatable.", metavar="COLUMN")
+    ] = None,
+    window: Annotated[
+        int | None, typer.Option(help="Forecast from so many rows of the past.", metavar="ROWS")
+    ] = None,
+    horizon: Annotated[
+        int | None, typer.Option(help="How many rows after the window.", metavar="ROWS")
+    ] = None,
+    id: Annotated[
+        str | None,
+        typer.Option(
+            help="Time series in lines: the column that says which one; or 'none'.",
+            metavar="COLUMN",
+        ),
+    ] = None,
+    time: Annotated[
+        str | None,
+        typer.Option(
+            help="The column that orders a series' or a forecast's rows.", metavar="COLUMN"
+        ),
+    ] = None,
+    values: Annotated[
+        list[str] | None,
+        typer.Option(help="The columns of a series' values, as A,B.", metavar="COLUMN"),
+    ] = None,
+    test: Annotated[
+        str | None, typer.Option(help="Data to test on, compared with it.", metavar="SOURCE")
+    ] = None,
+    row: Annotated[
+        int | None,
+        typer.Option(help="Show this row and the vector that it becomes.", metavar="N"),
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print it as one JSON object.")] = False,
 ) -> None:
@@ -42,11 +78,24 @@ def data(
             expected="a built-in name, a file or a folder",
             remedy="pellucid data --list shows the built-in names",
         )
-    from pellucid import api
+    from pellucid.training import looking  # not pellucid.api: this command needs no JAX
 
-    dataset, contract = api.contract(
-        source, target=target, task=task, kinds=kind or None, drop=drop or None
-    )
+    settings: dict[str, Any] = {
+        "target": target or None,
+        "task": task,
+        "kinds": kind or None,
+        "drop": drop or None,
+        "window": window,
+        "horizon": horizon,
+        "id": id,
+        "time": time,
+        "values": values or None,
+        "test": test,
+    }
+    if row is not None:
+        _show_row(looking.seen_row(source, row, **settings), json=json)
+        return
+    dataset, contract = looking.contract(source, **settings)
     if json:
         parts = {"train": dataset.train, "validation": dataset.valid, "test": dataset.test}
         rows = {f"n_{name}": table.n_rows for name, table in parts.items() if table is not None}
@@ -77,52 +126,28 @@ def _list(json: bool) -> None:
 
 
 def _show(dataset: Dataset, contract: Contract) -> None:
-    from rich.markup import escape
-    from rich.table import Table
+    from pellucid.cli.pages import can_print, page_width, print_lines
+    from pellucid.data.page import Detail, Source, contract_lines
+    from pellucid.data.page.values import BARS
 
-    from pellucid.cli.output import results, show_note
-
-    for text in dataset.notes:
-        show_note(text)
-    test = f", {dataset.test.n_rows:,} to test" if dataset.test is not None else ""
-    results.print(
-        f"[bold]{escape(dataset.name)}[/] [dim]{escape(dataset.origin)}[/]\n"
-        f"{dataset.train.n_rows:,} rows to learn from{test}\n\n"
-        f"[bold]{contract.task}[/] of [bold]{escape(str(contract.target))}[/]: "
-        f"{escape(contract.task_reason)}"
-    )
-    if contract.task_alternative:
-        results.print(f"[dim]otherwise: {escape(contract.task_alternative)}[/]")
-    table = Table(box=None, padding=(1, 2, 0, 0), header_style="dim")
-    for heading in ("column", "kind", "why", "such as"):
-        table.add_column(heading, overflow="fold")
-    for column in sorted(contract.columns, key=lambda column: column.role == "dropped"):
-        table.add_row(*_row(column))
-    results.print(table)
-    warnings = [*contract.warnings, *(w for column in contract.columns for w in column.warnings)]
-    if warnings:
-        results.print()
-    for text in warnings:
-        show_note(text, warning=True)
+    n_test = dataset.test.n_rows if dataset.test is not None else 0
+    detail = Detail(width=page_width(), bars=can_print(BARS))
+    print_lines(contract_lines(contract, detail, Source(dataset.name, dataset.notes, n_test)))
 
 
-def _row(column: ColumnContract) -> tuple[str, str, str, str]:
-    from rich.markup import escape
+def _show_row(seen: Seen, *, json: bool) -> None:
+    from pellucid.cli.output import print_json
+    from pellucid.cli.pages import page_width, print_lines
+    from pellucid.data.page.vector_lines import vector_lines
+    from pellucid.data.rows import count
 
-    styles = {"target": "bold green", "dropped": "strike dim", "input": "bold"}
-    kind = "left out" if column.role == "dropped" else column.kind
-    why = escape(column.reason)
-    if column.alternative:
-        because = f": {escape(column.alternative_reason)}" if column.alternative_reason else ""
-        why += f"\n[dim]or {escape(column.alternative)}{because}[/]"
-    if column.override:
-        why += f"\n[dim]{escape(column.override)}[/]"
-    name = f"[{styles[column.role]}]{escape(column.name)}[/]"
-    role = "\n[green]target[/]" if column.role == "target" else ""
-    return name + role, kind, why, escape(_examples(column.examples))
-
-
-def _examples(values: list[Any]) -> str:
-    return ", ".join(
-        str(value) if len(str(value)) < 24 else f"{str(value)[:21]}…" for value in values[:4]
-    )
+    if json:
+        head = {"name": seen.dataset.name, "origin": seen.dataset.origin}
+        print_json({**head, "fitted_to": seen.fitted_to, **seen.vector.to_dict()})
+        return
+    vector = seen.vector
+    n_numbers = count(len(vector.numbers), "number")
+    title = f"Row {vector.row:,} of {seen.dataset.name}: {n_numbers} for the network"
+    note = f"Means, deviations and categories are those of {count(seen.fitted_to, 'row')}"
+    note += " that a training would learn from." if seen.contract.targets else "."
+    print_lines(vector_lines(vector, title, note, page_width()))

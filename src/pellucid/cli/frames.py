@@ -13,15 +13,44 @@ from pellucid.errors import OutputError, SettingError
 from pellucid.files import write_atomically
 
 _WRITERS: dict[str, Callable[[pl.DataFrame, Any], Any]] = {
-    ".csv": lambda frame, stream: frame.write_csv(stream),
-    ".tsv": lambda frame, stream: frame.write_csv(stream, separator="\t"),
-    ".parquet": lambda frame, stream: frame.write_parquet(stream),
+    ".csv": lambda frame, stream: flattened(frame).write_csv(stream),
+    ".tsv": lambda frame, stream: flattened(frame).write_csv(stream, separator="\t"),
+    ".json": lambda frame, stream: frame.write_json(stream),
     ".jsonl": lambda frame, stream: frame.write_ndjson(stream),
+    ".ndjson": lambda frame, stream: frame.write_ndjson(stream),
+    ".parquet": lambda frame, stream: frame.write_parquet(stream),
+    ".arrow": lambda frame, stream: frame.write_ipc(stream),
+    ".feather": lambda frame, stream: frame.write_ipc(stream),
 }
 
 
-def check_output(path: Path, *, force: bool) -> None:
+def flattened(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return a table whose lists (labels, classes) are text between semicolons, for CSV."""
+    lists = [name for name, dtype in frame.schema.items() if isinstance(dtype, pl.List)]
+    texts = pl.col(lists).cast(pl.List(pl.String)).list.join("; ")
+    return frame.with_columns(texts) if lists else frame
+
+
+def check_output(
+    path: Path,
+    *,
+    force: bool,
+    what: str = "Predictions",
+    also: tuple[str, ...] = (),
+    tables: bool = True,
+) -> None:
     """Refuse a file that cannot be written, before any work is done.
+
+    Parameters
+    ----------
+    path, force
+        The file, and whether an existing one is replaced.
+    what
+        What is to be written, for the message.
+    also
+        Further endings that the command itself can write.
+    tables
+        Whether it is a table, which can be written in many forms.
 
     Raises
     ------
@@ -30,10 +59,11 @@ def check_output(path: Path, *, force: bool) -> None:
     OutputError
         Where the folder is missing, or the file exists and ``force`` is not given.
     """
-    if path.suffix.lower() not in _WRITERS:
+    known = (*(_WRITERS if tables else ()), *also)
+    if path.suffix.lower() not in known:
         raise SettingError(
-            f"Predictions cannot be written as {path.suffix or path.name!r}.",
-            expected=f"a name that ends in {', '.join(_WRITERS)}",
+            f"{what} cannot be written as {path.suffix or path.name!r}.",
+            expected=f"a name that ends in {', '.join(known)}",
         )
     if not path.parent.is_dir():
         raise OutputError(

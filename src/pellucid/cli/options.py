@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import typer
@@ -16,11 +16,14 @@ _METAVARS = {
     "whole": "N",
     "number": "F",
     "sizes": "N,N,…",
+    "ways": "WAY,WAY,…",
     "seconds": "TIME",
+    "size": "SIZE",
     "names": "COLUMN",
+    "columns": "COLUMN",
     "source": "SOURCE",
 }
-_REPEATED = {"names", "pairs"}
+_REPEATED = {"names", "columns", "pairs"}
 
 
 def flag_of(name: str, setting: Setting) -> str:
@@ -28,15 +31,18 @@ def flag_of(name: str, setting: Setting) -> str:
     return "--" + (setting.flag or name).replace("_", "-")
 
 
-def as_command(function: Callable[..., None]) -> Callable[..., None]:
-    """Give a command a flag for every setting, handed over together as ``settings``.
+def as_command(
+    function: Callable[..., None], names: Collection[str] | None = None
+) -> Callable[..., None]:
+    """Give a command a flag for every setting, or for those named.
 
     The function takes a keyword ``settings``, a dict of the flags that were given; its other
     parameters stay as they are.
     """
     signature = inspect.signature(function, eval_str=True)
     own = [p for p in signature.parameters.values() if p.name != "settings"]
-    flags = {name: s for name, s in settings_of(Config).items() if name != "source"}
+    every = {name: s for name, s in settings_of(Config).items() if name != "source"}
+    flags = {name: s for name, s in every.items() if names is None or name in names}
 
     @functools.wraps(function)
     def command(**given: Any) -> None:

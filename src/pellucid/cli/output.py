@@ -6,7 +6,7 @@ import json
 import os
 import sys
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -37,20 +37,29 @@ def show_note(text: str, *, warning: bool = False) -> None:
     errors.print(f"{mark} {escape(text)}")
 
 
+def show_notes(texts: Iterable[str]) -> None:
+    """Show sentences that a person should know, one after another."""
+    for text in texts:
+        show_note(text)
+
+
 @contextmanager
-def warnings_as_notes() -> Iterator[None]:
-    """Show warnings as sentences, each once, instead of as Python does."""
-    shown: set[str] = set()
+def warnings_as_notes() -> Iterator[list[str]]:
+    """Show warnings as sentences, each once, instead of as Python does; yields them, as they come.
+
+    With ``--json`` they belong into the object as well: a program sees no standard error.
+    """
+    shown: list[str] = []
 
     def show(message: Warning | str, *_: object, **__: object) -> None:
         if str(message) not in shown:
-            shown.add(str(message))
+            shown.append(str(message))
             show_note(str(message), warning=True)
 
     with warnings.catch_warnings():
         warnings.simplefilter("always")
         warnings.showwarning = show
-        yield
+        yield shown
 
 
 def print_json(value: Mapping[str, Any]) -> None:

@@ -20,6 +20,7 @@ _PHASES = {
     "find learning rate": "measuring a learning rate",
     "compile": "compiling the network",
     "train": "training",
+    "calibrate": "calibrating",
     "evaluate": "testing",
 }
 _LINE_SECONDS = 2.0
@@ -115,8 +116,8 @@ class Progress:
             return
         rate = f"{event.examples_per_second:,.0f} examples/s"
         errors.print(
-            f"  epoch {event.epoch:>3}/{event.epochs}  loss {event.loss:<8.4g}"
-            f"{_validation(event):<36}[dim]{rate:>20}[/]"
+            f"  epoch {event.epoch:>3}/{event.epochs}  loss {event.loss:<9.4g}  "
+            f"{_validation(event):<40}  [dim]{rate:>18}[/]"
         )
 
 
@@ -125,7 +126,7 @@ def _validation(event: EpochDone) -> str:
         return ""
     name, value = next(iter(event.metrics.items()))
     number = f"{100 * value:.2f} %" if name == "accuracy" else f"{value:.4g}"
-    return f"validation {event.validation_loss:<8.4g}{name} {number}"
+    return f"validation {event.validation_loss:<9.4g}  {name} {number}"
 
 
 def _numbers(loss: float, latest: EpochDone | None, speed: float) -> str:

@@ -9,7 +9,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from pellucid.cli.output import errors
-from pellucid.training.report import format_metric
+from pellucid.training.honesty import told_of_certainty
+from pellucid.training.report import format_metric, interval_text
 
 
 def show_report(report: Mapping[str, Any], *, already: bool = False) -> None:
@@ -31,7 +32,7 @@ def show_report(report: Mapping[str, Any], *, already: bool = False) -> None:
 
 def show_metrics(measured: Mapping[str, Any]) -> None:
     """Show metrics beside those of the trivial predictor, and the confusions."""
-    metrics, baseline = measured["metrics"], measured["baseline"]
+    metrics, baseline, units = measured["metrics"], measured["baseline"], measured.get("units")
     if not metrics:
         errors.print("No test data was held out, so nothing is claimed about new data.")
         return
@@ -43,14 +44,29 @@ def show_metrics(measured: Mapping[str, Any]) -> None:
     )
     table.add_column(f"on {tested}")
     table.add_column("this network", justify="right", style="bold")
+    table.add_column("95 % interval", justify="right")
     table.add_column("trivial predictor", justify="right", style="dim")
     for name, value in metrics.items():
-        trivial = format_metric(name, baseline[name]) if name in baseline else ""
-        table.add_row(name.replace("_", " "), format_metric(name, value), trivial)
+        trivial = format_metric(name, baseline[name], units) if name in baseline else ""
+        interval = interval_text(name, measured, units)
+        table.add_row(_worded(name), format_metric(name, value, units), interval, trivial)
     errors.print(table)
+    if told := told_of_certainty(measured):
+        words = Table(box=None, padding=(0, 3, 0, 0), show_header=False)
+        for name, text in told:
+            words.add_row(escape(name), escape(text))
+        errors.print(words)
     if measured["confusions"]:
         pairs = ", ".join(
+            f"{entry['target'] + ': ' if 'target' in entry else ''}"
             f"{entry['actual']} → {entry['predicted']} ({entry['count']})"
             for entry in measured["confusions"]
         )
         errors.print(f"most confused (actual → predicted): {escape(pairs)}")
+
+
+def _worded(name: str) -> str:
+    """Word a metric: ``color.balanced_accuracy`` as "color: balanced accuracy"."""
+    target, _, metric = name.rpartition(".")
+    words = metric.replace("_", " ")
+    return escape(f"{target}: {words}" if target else words)

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from pellucid.cli.interrupts import interrupts_held_back
 from pellucid.errors import SettingError
 
 
@@ -49,14 +50,13 @@ def train(
             "--resume takes the source and all settings from the run itself.",
             remedy=f"pellucid train --resume {resume}",
         )
-    from pellucid.cli.progress import Progress
-    from pellucid.cli.report import show_report
-
     began = time.perf_counter()
+    with interrupts_held_back():
+        from pellucid import api
+        from pellucid.cli.progress import Progress
+        from pellucid.cli.report import show_report
     with Progress(quiet=quiet) as progress:
         progress.phase("start")
-        from pellucid import api
-
         if print_config:
             made = api.make_config(source, config, settings)
             settled, reasons = api.runs.plan_only(made)

@@ -1,0 +1,25 @@
+"""Ctrl-C while libraries load: held back, since a library that is half loaded cannot be left."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def interrupts_held_back() -> Iterator[None]:
+    """Hold Ctrl-C back until the block ends, when it arrives.
+
+    Raised within the loading of a compiled library it would make that library fail in ways of
+    its own: an ImportError, or the end of the process. Threads that are started within hold it
+    back for good, so that it is the main thread that hears of it.
+    """
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
