@@ -1,4 +1,7 @@
-"""Run the benchmarks: ``python -m benchmarks [epochs] [cold_start] [accuracy] [report]``.
+"""Run the benchmarks: ``python -m benchmarks [PART …]``.
+
+The parts are epochs, cold_start, accuracy, decoding, scale, any_data, calibration and report;
+without any, all are run.
 
 Each part's numbers go into results.json, beside the machine, date and command they belong to; the
 parts not run keep what they had. RESULTS.md is then written from results.json alone.
@@ -15,8 +18,14 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.accuracy import SplitsDifferError, measure_accuracy
+from benchmarks.any_data.measuring import measure_any_data
+from benchmarks.any_data.sets import REPEATS, SETS
+from benchmarks.bars import ACCURACY_TASKS
+from benchmarks.calibration.measuring import measure_calibration
+from benchmarks.calibration.sets import NAMES
 from benchmarks.cold_start import measure_cold_start
 from benchmarks.contestant import ContestantFailedError
+from benchmarks.decoding import measure_decoding
 from benchmarks.epochs import measure_epochs
 from benchmarks.images import ImagesMissingError
 from benchmarks.machine import (
@@ -27,8 +36,10 @@ from benchmarks.machine import (
     seconds_of_ended_processes,
 )
 from benchmarks.report import write_report
+from benchmarks.scale import TASKS as SCALE_TASKS
+from benchmarks.scale import measure_scale
 
-PARTS = ("epochs", "cold_start", "accuracy")
+PARTS = ("epochs", "cold_start", "accuracy", "decoding", "scale", "any_data", "calibration")
 EXIT_CANNOT_MEASURE = 2
 CANNOT_MEASURE = (ImagesMissingError, PeersMissingError, ContestantFailedError, SplitsDifferError)
 
@@ -41,7 +52,18 @@ def main() -> int:
         "--rounds", type=int, default=7, help="undisturbed, at least 5 (default: 7)"
     )
     parser.add_argument("--starts", type=int, default=3, help="cold starts each (default: 3)")
-    parser.add_argument("--task", action="append", default=[], help="of accuracy; repeatable")
+    parser.add_argument(
+        "--task",
+        action="append",
+        default=[],
+        help="a set of accuracy, any_data, calibration or scale; repeatable",
+    )
+    parser.add_argument(
+        "--repeats",
+        type=int,
+        default=REPEATS,
+        help=f"of any_data, calibration (default: {REPEATS})",
+    )
     parser.add_argument("--peers-only", action="store_true", help="leave pellucid itself out")
     parser.add_argument("--output", type=Path, default=Path(__file__).resolve().parent)
     arguments = parser.parse_args()
@@ -49,15 +71,34 @@ def main() -> int:
     unknown = sorted(set(parts) - {*PARTS, "report"})
     if unknown:
         parser.error(f"no part called {', '.join(unknown)}; there are {', '.join(PARTS)}, report")
+    known = {task.name for task in ACCURACY_TASKS} | {one.name for one in SETS}
+    known |= {*SCALE_TASKS, *NAMES}
+    if strange := sorted(set(arguments.task) - known):
+        parser.error(f"no task called {', '.join(strange)}; there are {', '.join(sorted(known))}")
     with_ours = not arguments.peers_only
     arguments.output.mkdir(parents=True, exist_ok=True)
     store = arguments.output / "results.json"
-    results = json.loads(store.read_text(encoding="utf-8")) if store.is_file() else {}
+    results = _stored(store)
     measures: dict[str, Callable[[], dict[str, Any]]] = {
         "epochs": lambda: measure_epochs(arguments.rounds, with_ours=with_ours),
         "cold_start": lambda: measure_cold_start(arguments.starts, with_ours=with_ours),
         "accuracy": lambda: measure_accuracy(
             with_ours=with_ours, only=tuple(arguments.task), kept=results.get("accuracy")
+        ),
+        "calibration": lambda: measure_calibration(
+            arguments.repeats,
+            only=tuple(arguments.task),
+            kept=results.get("calibration"),
+        ),
+        "any_data": lambda: measure_any_data(
+            arguments.repeats,
+            with_ours=with_ours,
+            only=tuple(arguments.task),
+            kept=results.get("any_data"),
+        ),
+        "decoding": lambda: measure_decoding(arguments.rounds),
+        "scale": lambda: measure_scale(
+            arguments.starts, only=tuple(arguments.task), kept=results.get("scale")
         ),
     }
     try:
@@ -70,15 +111,20 @@ def main() -> int:
             }
             print(f"{part}: NumPy runs {circumstances['machine']['peers']['numpy_kernel']}")
             other_work = OtherWork(seconds_of_ended_processes)
-            results[part] = {**circumstances, **measures[part]()}
-            results[part]["others"] = other_work.share()
-            # Written after every part: a long run that is stopped keeps what it has.
+            measured = {**circumstances, **measures[part](), "others": other_work.share()}
+            # Written after every part: a long run that is stopped keeps what it has. Read anew
+            # before: meanwhile, another run may have measured another part.
+            results = {**_stored(store), part: measured}
             store.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     except CANNOT_MEASURE as error:
         print(error, file=sys.stderr)
         return EXIT_CANNOT_MEASURE
     print(f"Written: {write_report(results, arguments.output)}")
     return 0
+
+
+def _stored(store: Path) -> dict[str, Any]:
+    return json.loads(store.read_text(encoding="utf-8")) if store.is_file() else {}
 
 
 if __name__ == "__main__":

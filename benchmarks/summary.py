@@ -11,6 +11,9 @@ from typing import Any
 from benchmarks.bars import (
     ACCURACY_TASKS,
     COLD_START_BARS,
+    CONTRACT_BAR,
+    DECODING_BAR,
+    ENCODING_BAR,
     EPOCH_BARS,
     PRODUCT_SHARE_AIM,
     QUIET_ROUNDS_NEEDED,
@@ -178,6 +181,36 @@ def cold_start_verdicts(part: Results) -> list[Verdict]:
     return rows
 
 
+def decoding_ratio(case: Results) -> tuple[Spread, bool]:
+    """Return how many times as fast as the other side pellucid decodes, and whether to judge it.
+
+    Undisturbed rounds alone count where there are enough of them.
+    """
+    ours = case["seconds"][OURS]
+    theirs = next(times for name, times in case["seconds"].items() if name != OURS)
+    quiet = [number for number, others in enumerate(case["others"]) if is_quiet(others)]
+    judged = len(quiet) >= QUIET_ROUNDS_NEEDED
+    kept = quiet if judged else range(len(ours))
+    return Spread.of([theirs[number] / ours[number] for number in kept]), judged
+
+
+def decoding_verdicts(part: Results) -> list[Verdict]:
+    """Judge the decoding: at least so much of the other side's speed."""
+    rows = []
+    for case in part["cases"]:
+        ratio, judged = decoding_ratio(case)
+        peer = next(name for name in case["seconds"] if name != OURS)
+        rows.append(
+            Verdict(
+                f"Decoding, {case['name']}: as fast as {peer}",
+                f"{ratio.median:.2f}×",
+                f"≥ {DECODING_BAR:g}×",
+                ratio.median >= DECODING_BAR if judged else None,
+            )
+        )
+    return rows
+
+
 def accuracy_verdicts(part: Results) -> list[Verdict]:
     """Judge the accuracies: against their bar, or the best of scikit-learn's."""
     measured = {task["task"]: task for task in part["tasks"]}
@@ -203,3 +236,33 @@ def accuracy_verdicts(part: Results) -> list[Verdict]:
         reached = statistics.fmean(found[OURS]) >= bar
         rows.append(Verdict(what, measured_text, bar_text, reached))
     return rows
+
+
+def scale_verdicts(part: Results) -> list[Verdict]:
+    """Judge encoding and contract by their seconds, and training by its memory."""
+    steps = ("contract", "fit", "transform")
+    encoding = statistics.median(sum(run[step] for step in steps) for run in part["encoding"])
+    contract = statistics.median(run["first"] for run in part["contract"])
+    memory = part["memory"]
+    quiet = is_quiet(part["others"])
+    return [
+        Verdict(
+            "Contract and encoding of 1,000,000 rows × 20 columns",
+            f"{encoding:.2f} s",
+            f"< {ENCODING_BAR:g} s",
+            # Other work only makes it slower: what is fast enough beside it is fast enough.
+            True if encoding < ENCODING_BAR else (False if quiet else None),
+        ),
+        Verdict(
+            "Contract of a CSV file of 1 GB",
+            f"{contract:.2f} s",
+            f"< {CONTRACT_BAR:g} s",
+            True if contract < CONTRACT_BAR else (False if quiet else None),
+        ),
+        Verdict(
+            f"Memory while training on a CSV file of {memory['file'] / 1e9:.1f} GB",
+            f"{memory['peak'] / 1e9:.2f} GB",
+            f"< {memory['limit'] / 1e9:g} GB, as set",
+            memory["peak"] < memory["limit"],
+        ),
+    ]
