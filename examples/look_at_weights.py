@@ -3,7 +3,7 @@
     python examples/look_at_weights.py [weights.png]
 
 Each tile is one column of the first weight matrix, laid out as the image it weighs: blue pixels
-speak for the unit, orange ones against it. Needs Pillow: pip install "pellucid[pictures]".
+speak for the unit, orange ones against it.
 """
 
 from __future__ import annotations
