@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
@@ -143,6 +144,15 @@ def test_a_finished_run_can_be_resumed_for_its_report(trained: Path) -> None:
     assert "was finished already" in resumed.err
 
 
+@pytest.fixture
+def heard_interrupts() -> Iterator[None]:
+    """What these tests start hears Ctrl-C, though commands in a shell's background ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heard_interrupts")
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_training_is_kept_and_goes_on(tmp_path: Path, sent: signal.Signals) -> None:
     command = [*COMMAND, "train", "digits-8x8", "--hidden", "32", "--epochs", "400", "--json"]
@@ -164,10 +174,7 @@ def test_an_interrupted_training_is_kept_and_goes_on(tmp_path: Path, sent: signa
     assert resumed.json["metrics"] == whole.json["metrics"]
 
 
-def hear_interrupts() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
+@pytest.mark.usefixtures("heard_interrupts")
 def test_ctrl_c_while_starting_leaves_nothing_half_written(tmp_path: Path) -> None:
     """Wherever in the imports, the data or the compilation it arrives; not while Python starts."""
     for delay in (0.6, 1.2, 1.8, 2.4):
@@ -176,8 +183,6 @@ def test_ctrl_c_while_starting_leaves_nothing_half_written(tmp_path: Path) -> No
             cwd=tmp_path,
             stderr=subprocess.PIPE,
             text=True,
-            # Started in the background, a shell's commands ignore it, and so would this one.
-            preexec_fn=hear_interrupts,  # noqa: PLW1509 -- it only sets a signal
         )
         time.sleep(delay)
         process.send_signal(signal.SIGINT)
