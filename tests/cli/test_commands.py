@@ -146,7 +146,7 @@ def test_a_finished_run_can_be_resumed_for_its_report(trained: Path) -> None:
 
 @pytest.fixture
 def heard_interrupts() -> Iterator[None]:
-    """What these tests start hears Ctrl-C, though commands in a shell's background ignore it."""
+    """Let what a test starts hear Ctrl-C, though commands in a shell's background ignore it."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
