@@ -83,6 +83,10 @@ EXAMPLES = {
         nn.SelfAttention(1, causal=True),
         nn.SelfAttention(4, causal=True, padded=True),
     ],
+    "periodic_embedding": [
+        nn.PeriodicEmbedding(bend="tanh"),
+        nn.PeriodicEmbedding(columns=[3, 1], size=2, frequencies=3, bend="linear"),
+    ],
     "positions": [nn.Positions(), nn.Positions("learned", padded=True)],
     "residual": [
         nn.Residual([nn.Dense(5, "tanh"), nn.BatchNormalization(), nn.Dense(5)]),
@@ -93,6 +97,10 @@ EXAMPLES = {
             name="block",
         ),
         nn.Residual([nn.Residual([nn.LayerNormalization(), nn.Dense(5)])], padded=True),
+    ],
+    "ensemble": [
+        nn.Ensemble([nn.Dense(4, "tanh"), nn.Dropout(0.3), nn.Dense(2)], members=3),
+        nn.Ensemble([nn.BatchNormalization(), nn.Dense(2, bias=False)], members=1),
     ],
 }
 ALL = [layer for layers in EXAMPLES.values() for layer in layers]
@@ -106,6 +114,12 @@ def in_shape(layer):
     if layer.family == "convolution":
         return SERIES if len(layer.size) == 1 else IMAGE
     return IN_SHAPES.get(layer.family, (IN_FEATURES,))
+
+
+def training_shape(layer, rows):
+    """Return the shape of what comes out while training: of an ensemble, every member's answer."""
+    members = (layer.members,) if layer.family == "ensemble" else ()
+    return (rows, *members, *layer.out_shape(in_shape(layer)))
 
 
 def batch(layer, rows, seed=0, dtype=np.float32):
@@ -143,8 +157,9 @@ def test_outputs_have_the_shape_that_was_announced(layer, rows):
     expected = (rows, *network.out_shape(in_shape(layer)))
     outputs = network.apply(params, batch(layer, rows))
     trained, updated = network.apply_training(params, batch(layer, rows), jax.random.key(1))
+    assert outputs.shape == expected
+    assert trained.shape == training_shape(layer, rows)
     for values in (outputs, trained):
-        assert values.shape == expected
         assert values.dtype == np.float32
         assert np.isfinite(values).all()
     assert jax.tree.structure(updated) == jax.tree.structure(params)
@@ -189,7 +204,8 @@ def test_gradients_equal_finite_differences_in_float64(layer, is_training, seed)
         network = nn.Network([layer])
         params = shaken(network.init(seed, in_features=in_shape(layer), dtype=jnp.float64), seed)
         inputs = jnp.asarray(batch(layer, rows, seed, np.float64))
-        mixing = np.random.default_rng(seed).normal(size=network.out_shape(in_shape(layer)))
+        shape = training_shape(layer, rows) if is_training else network.out_shape(in_shape(layer))
+        mixing = np.random.default_rng(seed).normal(size=shape[1:] if is_training else shape)
 
         def value(trainable, inputs):
             return compiled_value(layer, is_training)(trainable, params, inputs, mixing)
@@ -255,7 +271,7 @@ def test_the_trace_of_one_example_is_its_row_in_the_trace_of_a_batch(layer):
 
 @every_layer
 def test_a_layer_survives_json(layer):
-    network = nn.Network([layer, nn.Reshape((-1,)), nn.Dense(2)])
+    network = nn.Network([nn.Dense(5), layer])
     assert nn.Network.from_dict(json.loads(json.dumps(network.to_dict()))) == network
 
 

@@ -2,9 +2,10 @@
 
 Layer families, each in a file of its own: ``Dense``, ``Dropout``, ``BatchNormalization`` and
 ``LayerNormalization``, ``Convolution``, ``Pooling`` and ``GlobalPooling``, ``Reshape``,
-``Embedding`` and ``EmbeddingBag``, ``GRU`` and ``LSTM``, ``SelfAttention``, ``Positions``, and
-``Residual``, which is made of others. A ``Network`` holds layers in a row; ``mlp`` makes the usual
-one, ``convolutional`` one for images, sounds and series.
+``Embedding`` and ``EmbeddingBag``, ``PeriodicEmbedding``, ``GRU`` and ``LSTM``, ``SelfAttention``,
+``Positions``, and ``Residual`` and ``Ensemble``, which are made of others. A ``Network`` holds
+layers in a row; ``mlp`` makes the usual one, ``convolutional`` one for images, sounds and series,
+``embedded`` and ``ensemble`` more of one.
 Parameters are plain nested dicts (``pellucid.nn.parameters``).
 """
 
@@ -15,12 +16,14 @@ from pellucid.nn.convolution import Convolution
 from pellucid.nn.dense import Dense
 from pellucid.nn.dropout import Dropout
 from pellucid.nn.embedding import Embedding, EmbeddingBag
+from pellucid.nn.ensemble import Ensemble, ensemble
 from pellucid.nn.initializers import INITIALIZERS
 from pellucid.nn.layer import LAYERS, Layer, Shape, layer_from_dict, register
 from pellucid.nn.mlp import mlp
 from pellucid.nn.network import Network
 from pellucid.nn.normalization import BatchNormalization, LayerNormalization
 from pellucid.nn.parameters import LayerParams, Params, is_trainable, weight
+from pellucid.nn.periodic import PeriodicEmbedding, embedded
 from pellucid.nn.pooling import GlobalPooling, Pooling
 from pellucid.nn.positions import Positions
 from pellucid.nn.recurrent import GRU, LSTM
@@ -40,6 +43,7 @@ __all__ = [
     "Dropout",
     "Embedding",
     "EmbeddingBag",
+    "Ensemble",
     "GlobalPooling",
     "Layer",
     "LayerNormalization",
@@ -48,6 +52,7 @@ __all__ = [
     "LayerTrace",
     "Network",
     "Params",
+    "PeriodicEmbedding",
     "Pooling",
     "Positions",
     "Reshape",
@@ -55,6 +60,8 @@ __all__ = [
     "SelfAttention",
     "Shape",
     "convolutional",
+    "embedded",
+    "ensemble",
     "is_trainable",
     "layer_from_dict",
     "mlp",

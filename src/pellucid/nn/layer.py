@@ -156,6 +156,21 @@ def layer_from_dict(data: dict[str, Any]) -> Layer:
     return LAYERS[family](**settings)
 
 
+def made(layer: Layer | dict[str, Any]) -> Layer:
+    """Return a layer as it is, or made from its description.
+
+    Raises
+    ------
+    SettingError
+        For what is neither.
+    """
+    if isinstance(layer, Layer):
+        return layer
+    if isinstance(layer, dict):
+        return layer_from_dict(layer)
+    raise SettingError(f"{layer!r} is not a layer.", expected="layers such as Dense(10)")
+
+
 def count(shape: Shape) -> int:
     """Return how many numbers an array of this shape holds."""
     return math.prod(shape)

@@ -64,6 +64,12 @@ class Network:
                 raise SettingError(
                     f"{layer!r} is not a layer.", expected="layers such as Dense(10)"
                 )
+        if any(hasattr(layer, "members") for layer in self.layers[:-1]):
+            raise SettingError(
+                "An ensemble's members learn apart, each by its own loss: nothing can follow it.",
+                expected="an ensemble as the last layer",
+                remedy="put the layers that follow into its members",
+            )
         repeated = sorted(name for name, times in Counter(self.names).items() if times > 1)
         if repeated:
             raise SettingError(
@@ -161,6 +167,11 @@ class Network:
                 signal = layer.apply(params.get(name, {}), signal)
         return signal
 
+    @property
+    def members(self) -> int | None:
+        """How many networks learn side by side, each by its own loss; None: one alone."""
+        return getattr(self.layers[-1], "members", None)
+
     def apply_training(
         self, params: Params, inputs: ArrayLike, key: jax.Array
     ) -> tuple[jax.Array, Params]:
@@ -179,7 +190,8 @@ class Network:
         Returns
         -------
         outputs : jax.Array
-            (batch, out_features)
+            (batch, out_features); where members learn side by side, those of each,
+            (batch, members, out_features)
         params : dict
             The same parameters, with the running statistics moved.
 

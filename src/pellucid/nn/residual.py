@@ -12,7 +12,7 @@ from jax.typing import DTypeLike
 
 from pellucid.errors import DataError, SettingError
 from pellucid.nn import activations
-from pellucid.nn.layer import Details, Layer, Shape, layer_from_dict, register
+from pellucid.nn.layer import Details, Layer, Shape, made, register
 from pellucid.nn.limits import TRUTH
 from pellucid.nn.padding import presence
 from pellucid.nn.parameters import LayerParams, part
@@ -68,8 +68,7 @@ class Residual(Layer):
         activations.get(self.activation)
         TRUTH.check("padded", self.padded)
         for setting in ("layers", "shortcut"):
-            made = tuple(map(_made, getattr(self, setting)))
-            object.__setattr__(self, setting, made)
+            object.__setattr__(self, setting, tuple(map(made, getattr(self, setting))))
         if not self.layers:
             raise SettingError("A residual block needs at least one layer.")
         names = [place.name for place in self._places()]
@@ -200,11 +199,3 @@ class _Place:
     def prefix(self) -> str:
         """What the names of its parameters begin with."""
         return f"{self.name}."
-
-
-def _made(layer: Layer | dict[str, Any]) -> Layer:
-    if isinstance(layer, Layer):
-        return layer
-    if isinstance(layer, dict):
-        return layer_from_dict(layer)
-    raise SettingError(f"{layer!r} is not a layer.", expected="layers such as Dense(10)")

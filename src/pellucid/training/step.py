@@ -108,13 +108,20 @@ class Objective:
         if self.augmentation is not None:
             inputs = self.augmentation(inputs, jax.random.fold_in(key, _FOR_AUGMENTATION))
         outputs, updated = self.network.apply_training(params, inputs, key)
-        example_losses = self.task.example_losses(outputs, batch.targets)
+        example_losses = self._example_losses(outputs, batch.targets)
         if batch.weights is not None:
             example_losses = example_losses * batch.weights
         loss = jnp.mean(example_losses)
         if self.l1 or self.l2:
             loss = loss + losses.penalty(params, l1=self.l1, l2=self.l2)
         return loss, updated
+
+    def _example_losses(self, outputs: jax.Array, targets: jax.Array) -> jax.Array:
+        """Return each example's loss, (batch,); the mean of the members' own where there are."""
+        if self.network.members is None:
+            return self.task.example_losses(outputs, targets)
+        of_each = jax.vmap(self.task.example_losses, in_axes=(1, None))(outputs, targets)
+        return jnp.mean(of_each, axis=0)
 
 
 Step = Callable[[TrainingState, Examples, jax.Array], tuple[TrainingState, jax.Array]]
