@@ -2,9 +2,9 @@
 
 Layer families, each in a file of its own: ``Dense``, ``Dropout``, ``BatchNormalization`` and
 ``LayerNormalization``, ``Convolution``, ``Pooling`` and ``GlobalPooling``, ``Reshape``,
-``Embedding`` and ``EmbeddingBag``, ``GRU`` and ``LSTM``, ``SelfAttention``, ``Positions``, and
-``Residual``, which is made of others. A ``Network`` holds layers in a row; ``mlp`` makes the usual
-one, ``convolutional`` one for images, sounds and series.
+``Embedding`` and ``EmbeddingBag``, ``GRU`` and ``LSTM``, ``SelfAttention``, ``Positions``,
+``Forecaster``, and ``Residual``, which is made of others. A ``Network`` holds layers in a row;
+``mlp`` makes the usual one, ``convolutional`` one for images, sounds and series.
 Parameters are plain nested dicts (``pellucid.nn.parameters``).
 """
 
@@ -15,6 +15,7 @@ from pellucid.nn.convolution import Convolution
 from pellucid.nn.dense import Dense
 from pellucid.nn.dropout import Dropout
 from pellucid.nn.embedding import Embedding, EmbeddingBag
+from pellucid.nn.forecasting import Forecaster
 from pellucid.nn.initializers import INITIALIZERS
 from pellucid.nn.layer import LAYERS, Layer, Shape, layer_from_dict, register
 from pellucid.nn.mlp import mlp
@@ -40,6 +41,7 @@ __all__ = [
     "Dropout",
     "Embedding",
     "EmbeddingBag",
+    "Forecaster",
     "GlobalPooling",
     "Layer",
     "LayerNormalization",
