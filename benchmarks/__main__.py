@@ -1,7 +1,7 @@
 """Run the benchmarks: ``python -m benchmarks [PART …]``.
 
-The parts are epochs, cold_start, accuracy, decoding, scale, any_data, calibration and report;
-without any, all are run.
+The parts are epochs, cold_start, accuracy, decoding, scale, any_data, calibration, forecasting and
+report; without any, all are run.
 
 Each part's numbers go into results.json, beside the machine, date and command they belong to; the
 parts not run keep what they had. RESULTS.md is then written from results.json alone.
@@ -27,6 +27,8 @@ from benchmarks.cold_start import measure_cold_start
 from benchmarks.contestant import ContestantFailedError
 from benchmarks.decoding import measure_decoding
 from benchmarks.epochs import measure_epochs
+from benchmarks.forecasting import NAMES as FORECASTS
+from benchmarks.forecasting import measure_forecasting
 from benchmarks.images import ImagesMissingError
 from benchmarks.machine import (
     OtherWork,
@@ -39,7 +41,10 @@ from benchmarks.report import write_report
 from benchmarks.scale import TASKS as SCALE_TASKS
 from benchmarks.scale import measure_scale
 
-PARTS = ("epochs", "cold_start", "accuracy", "decoding", "scale", "any_data", "calibration")
+PARTS = (
+    "epochs", "cold_start", "accuracy", "decoding", "scale", "any_data", "calibration",
+    "forecasting",
+)  # fmt: skip
 EXIT_CANNOT_MEASURE = 2
 CANNOT_MEASURE = (ImagesMissingError, PeersMissingError, ContestantFailedError, SplitsDifferError)
 
@@ -56,13 +61,13 @@ def main() -> int:
         "--task",
         action="append",
         default=[],
-        help="a set of accuracy, any_data, calibration or scale; repeatable",
+        help="a set of accuracy, any_data, calibration, forecasting or scale; repeatable",
     )
     parser.add_argument(
         "--repeats",
         type=int,
         default=REPEATS,
-        help=f"of any_data, calibration (default: {REPEATS})",
+        help=f"of any_data, calibration, forecasting (default: {REPEATS})",
     )
     parser.add_argument("--peers-only", action="store_true", help="leave pellucid itself out")
     parser.add_argument("--output", type=Path, default=Path(__file__).resolve().parent)
@@ -72,7 +77,7 @@ def main() -> int:
     if unknown:
         parser.error(f"no part called {', '.join(unknown)}; there are {', '.join(PARTS)}, report")
     known = {task.name for task in ACCURACY_TASKS} | {one.name for one in SETS}
-    known |= {*SCALE_TASKS, *NAMES}
+    known |= {*SCALE_TASKS, *NAMES, *FORECASTS}
     if strange := sorted(set(arguments.task) - known):
         parser.error(f"no task called {', '.join(strange)}; there are {', '.join(sorted(known))}")
     with_ours = not arguments.peers_only
@@ -95,6 +100,11 @@ def main() -> int:
             with_ours=with_ours,
             only=tuple(arguments.task),
             kept=results.get("any_data"),
+        ),
+        "forecasting": lambda: measure_forecasting(
+            arguments.repeats,
+            only=tuple(arguments.task),
+            kept=results.get("forecasting"),
         ),
         "decoding": lambda: measure_decoding(arguments.rounds),
         "scale": lambda: measure_scale(

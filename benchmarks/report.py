@@ -16,6 +16,9 @@ from benchmarks.calibration.verdicts import (
     calibration_verdicts,
 )
 from benchmarks.decoding import peer_of
+from benchmarks.forecast_verdicts import HEAD as FORECASTING_HEAD
+from benchmarks.forecast_verdicts import HEADER as FORECASTING_HEADER
+from benchmarks.forecast_verdicts import forecasting_rows, forecasting_verdicts
 from benchmarks.images import HOW_TO_GET_IMAGES
 from benchmarks.summary import (
     OURS,
@@ -100,6 +103,7 @@ def write_report(results: Results, folder: Path) -> Path:
         "scale": _scale,
         "any_data": _any_data,
         "calibration": _calibration,
+        "forecasting": _forecasting,
     }
     for name, section in sections.items():
         if name in results:
@@ -119,6 +123,7 @@ def _verdict_section(results: Results) -> str:
         "accuracy": accuracy_verdicts,
         "any_data": any_data_verdicts,
         "calibration": calibration_verdicts,
+        "forecasting": forecasting_verdicts,
         "decoding": decoding_verdicts,
         "scale": scale_verdicts,
     }
@@ -311,6 +316,18 @@ def _calibration(part: Results) -> str:
             f"Not measured: {', '.join(part['missing'])}, which this machine does not have."
         )
     return "\n\n".join([CALIBRATION_HEAD, _table(HEADER, calibration_rows(part)), *notes])
+
+
+def _forecasting(part: Results) -> str:
+    notes = _failures(
+        (entry["set"], entry["failure"]) for entry in part["sets"] if entry["failure"]
+    )
+    if part["missing"]:
+        notes.append(
+            f"Not measured: {', '.join(part['missing'])}, which this machine does not have."
+        )
+    table = _table(FORECASTING_HEADER, forecasting_rows(part))
+    return "\n\n".join([FORECASTING_HEAD, table, *notes])
 
 
 def _circumstances(part: Results) -> str:

@@ -62,16 +62,21 @@ class AnySet:
     @property
     def path(self) -> Path | None:
         """Where it lies, or None where this machine does not have it."""
-        named = os.environ.get(self.variable)
-        if not named and self.variable != DATA_VARIABLE:
-            return None
-        path = (Path(named).expanduser() if named else DEFAULT_DATA) / self.at
-        return path if path.exists() else None
+        return place_of(self.variable, self.at)
 
     def seeds(self, repeats: int) -> range:
         """Return the seeds of its splits."""
         n = repeats if self.most_repeats is None else min(repeats, self.most_repeats)
         return range(FIRST_SEED, FIRST_SEED + n)
+
+
+def place_of(variable: str, at: str) -> Path | None:
+    """Return where a file or folder lies below that which a variable names; None where nowhere."""
+    named = os.environ.get(variable)
+    if not named and variable != DATA_VARIABLE:
+        return None
+    path = (Path(named).expanduser() if named else DEFAULT_DATA) / at
+    return path if path.exists() else None
 
 
 def _table(name: str, at: str, target: str, *, score: str, **more: Any) -> AnySet:

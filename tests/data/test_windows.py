@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pellucid.data.splits import split_in_time
+from pellucid.data.steps_ahead import cycle_waves
 from pellucid.data.table import Table
 from pellucid.data.times import Step, find_time, read_moments
 from pellucid.data.windows import Windows
@@ -52,12 +53,8 @@ def test_no_window_holds_its_target_or_what_comes_after(window, horizon, n):
     assert len(target) == n - window - horizon + 1
 
 
-def test_relative_windows_count_from_the_last_value():
-    plan = Windows.plan(SALES, ["sales"], window=2).relative_where_steadier(SALES)
-    walk = Table({"y": pl.Series(np.cumsum(np.ones(20)) + np.tile([0.0, 0.1], 10))})
-    assert Windows.plan(walk, ["y"], window=2).relative_where_steadier(walk).relative
-    noise = Table({"y": pl.Series(np.random.default_rng(0).normal(size=50))})
-    assert not Windows.plan(noise, ["y"], window=2).relative_where_steadier(noise).relative
+def test_relative_windows_of_older_files_count_from_the_last_value():
+    plan = Windows.plan(SALES, ["sales"], window=2)
     made = Windows.from_dict({**plan.to_dict(), "relative": True}).apply(SALES).table
     assert np.asarray(made["past sales"]).tolist() == [[-1.0, 0.0], [-2.0, 0.0], [1.0, 0.0]]
     assert made["sales"].to_list() == [2.0, -1.0, 2.0]
@@ -189,3 +186,67 @@ def test_the_last_part_is_held_out_with_a_gap_of_what_was_not_yet_known():
     assert held_out.tolist() == [7, 8, 9]
     with pytest.raises(DataError, match="cannot be split in time"):
         split_in_time(3, 0.5, gap=5)
+
+
+def test_all_steps_by_hand():
+    plan = Windows.plan(SALES, ["sales"], window=2, horizon=2).for_all_steps(SALES, season=3)
+    made = plan.apply(SALES)
+    assert np.asarray(made.table["past sales"]).tolist() == [[5.0, 6.0], [6.0, 8.0]]
+    assert np.asarray(made.table["next sales"]).tolist() == [[8.0, 7.0], [7.0, 9.0]]
+    np.testing.assert_equal(
+        np.asarray(made.table["season sales"]), [[np.nan, 5.0, 6.0], [5.0, 6.0, 8.0]]
+    )
+    assert made.times.to_list() == [3, 4]  # of the first step
+    following = plan.following(SALES)
+    assert np.asarray(following.table["past sales"]).tolist() == [[7.0, 9.0]]
+    assert following.times.to_list() == [6, 7]
+
+
+@given(st.integers(1, 6), st.integers(1, 4), st.integers(14, 30), st.integers(1, 8))
+def test_no_window_holds_what_is_to_be_forecast_from_it(window, horizon, n, season):
+    table = Table({"t": pl.Series(np.arange(n)), "y": pl.Series(np.arange(n) * 1.0)})
+    plan = Windows.plan(table, ["y"], window=window, horizon=horizon)
+    made = plan.for_all_steps(table, season=season).apply(table).table
+    origin = np.arange(window - 1, n - horizon)
+    assert (np.asarray(made["past y"])[:, -1] == origin).all()
+    assert (np.asarray(made["next y"]) == origin[:, None] + np.arange(1, horizon + 1)).all()
+    if season > 1:
+        assert (np.asarray(made["season y"])[:, -1] == origin).all()
+
+
+def test_columns_known_ahead_are_seen_in_the_window_and_after_it():
+    table = Table(
+        {
+            "y": pl.Series([1.0, 2.0, 3.0, 4.0, None, None]),
+            "holiday": pl.Series([False, True, False, False, True, False]),
+            "kind": pl.Series(["a", "b", "a", "a", "b", None]),
+        }
+    )
+    plan = Windows.plan(table, ["y"], window=2, horizon=2)
+    plan = plan.for_all_steps(table, known=["holiday", "kind"])
+    assert plan.past == ("y",)
+    made = plan.following(table.with_column("kind", pl.Series(["a", "b", "a", "a", "b", "a"])))
+    known = np.asarray(made.table["known holiday"])[0, :, 0]
+    assert known.tolist() == [0.0, 0.0, 1.0, 0.0]  # of the window's two rows, and of two ahead
+    assert np.asarray(made.table["known kind"])[0, 1:].tolist() == [[1, 0], [0, 1], [1, 0]]
+    assert made.times.to_list() == [5, 6]
+    with pytest.raises(DataError, match="'kind' is known ahead, and is empty") as refusal:
+        plan.following(table)
+    assert "row 6" in (refusal.value.where or "")
+
+
+def test_a_plan_of_all_steps_comes_back_from_json():
+    table = Table(
+        {"t": hours(120), "y": pl.Series(np.arange(120.0)), "kind": pl.Series(["a", "b"] * 60)}
+    )
+    plan = Windows.plan(table, ["y"], window=4, horizon=2).for_all_steps(table, known=["kind"])
+    assert Windows.from_dict(json.loads(json.dumps(plan.to_dict()))) == plan
+    assert "hour" in plan.calendar
+
+
+def test_the_waves_of_the_calendar_come_again():
+    days = [datetime(2024, 1, 1), datetime(2024, 1, 8), datetime(2024, 1, 3)]
+    moments = read_moments("t", pl.Series(days))
+    waves = cycle_waves(moments, "weekday")
+    np.testing.assert_allclose(waves[0], waves[1], atol=1e-9)
+    assert np.abs(waves[0] - waves[2]).max() > 0.5

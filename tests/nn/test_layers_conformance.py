@@ -88,6 +88,12 @@ EXAMPLES = {
         nn.PeriodicEmbedding(columns=[3, 1], size=2, frequencies=3, bend="linear"),
     ],
     "positions": [nn.Positions(), nn.Positions("learned", padded=True)],
+    "forecaster": [
+        nn.Forecaster(window=5, horizon=3),
+        nn.Forecaster(window=2, horizon=1, channels=1, others=1, context=1, name="sales"),
+        nn.Forecaster(window=2, horizon=1, known=(1,), hidden=(3,), hidden_activation="tanh"),
+        nn.Forecaster(window=1, horizon=1, channels=3, known=(1,), hidden=(2,), dropout=0.3),
+    ],
     "residual": [
         nn.Residual([nn.Dense(5, "tanh"), nn.BatchNormalization(), nn.Dense(5)]),
         nn.Residual(

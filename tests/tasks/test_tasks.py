@@ -20,6 +20,7 @@ from pellucid.errors import DataError, SettingError
 from pellucid.tasks import (
     TASKS,
     Classification,
+    Forecasting,
     MultiLabel,
     Regression,
     Several,
@@ -33,7 +34,8 @@ NUMBERS = pl.Series("price", [10.0, 12.0, 9.0, 30.0, 14.0, 15.0])
 
 SETS = pl.Series("tags", [["a"], ["a", "b"], [], ["b"], ["a"], ["c"]])
 DATES = pl.Series("due", [date(2024, month, 1) for month in range(1, 7)])
-TABLE = Table({"animal": LABELS, "price": NUMBERS, "tags": SETS, "due": DATES})
+NEXT = NUMBERS.to_numpy()[:, None]
+TABLE = Table({"animal": LABELS, "price": NUMBERS, "tags": SETS, "due": DATES, "next price": NEXT})
 
 
 def classification() -> Classification:
@@ -55,6 +57,10 @@ def several() -> Several:
     return Several.scaled(parts, {name: part.encode(TABLE[name]) for name, part in parts.items()})
 
 
+def forecasting() -> Forecasting:
+    return Forecasting(("price",), (NumberTarget.fit(NUMBERS),), 1, 1, (3.0,))
+
+
 # Every task with the columns it predicts; weights and scales of all kinds among them.
 EXAMPLES: dict[str, list[tuple[Task, list[str]]]] = {
     "classification": [
@@ -71,6 +77,7 @@ EXAMPLES: dict[str, list[tuple[Task, list[str]]]] = {
         (replace(multilabel(), label_weights=((1.0, 2.0), (0.5, 3.0), (1.0, 1.0))), ["tags"]),
     ],
     "several": [(several(), ["animal", "price", "tags"])],
+    "forecasting": [(forecasting(), ["price"])],
 }
 
 
@@ -92,6 +99,8 @@ def right_outputs(task: Task, targets: np.ndarray) -> np.ndarray:
         )
     if isinstance(task, Classification):
         return np.eye(task.out_features, dtype=np.float32)[targets] * 50
+    if isinstance(task, Forecasting):  # with a deviation for each series
+        return np.concatenate([targets, np.ones((len(targets), len(task.names)))], axis=1)
     if isinstance(task, MultiLabel):
         return (targets * 100 - 50).astype(np.float32)
     return targets
@@ -136,9 +145,12 @@ class TestEveryTask:
     ) -> None:
         targets = task.encode_table(TABLE, columns)
         measured = task.metrics(right_outputs(task, targets), targets)
-        assert measured[task.main_metric] == pytest.approx(1.0)
-        assert task.score(measured) == pytest.approx(1.0)
-        assert task.baseline(targets, targets)[task.main_metric] < 1.0
+        best = 0.0 if isinstance(task, Forecasting) else 1.0  # an error, or a score
+        assert measured[task.main_metric] == pytest.approx(best)
+        assert task.score(measured) == pytest.approx(best)
+        baseline = task.baseline(targets, targets)
+        assert task.score(baseline) < best
+        assert (baseline[task.main_metric] < best) is (best == 1.0)
         assert task.confusions(right_outputs(task, targets), targets, 5) == []
 
     def test_no_constant_answer_loses_less_than_the_trivial_one(

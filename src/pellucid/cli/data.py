@@ -40,6 +40,13 @@ def data(  # noqa: PLR0913, PLR0917 -- its signature is its flags
     horizon: Annotated[
         int | None, typer.Option(help="How many rows after the window.", metavar="ROWS")
     ] = None,
+    known: Annotated[
+        list[str] | None,
+        typer.Option(help="Forecast: a column known ahead; repeatable.", metavar="COLUMN"),
+    ] = None,
+    season: Annotated[
+        int | None, typer.Option(help="Forecast: rows of a season.", metavar="ROWS")
+    ] = None,
     id: Annotated[
         str | None,
         typer.Option(
@@ -87,6 +94,8 @@ def data(  # noqa: PLR0913, PLR0917 -- its signature is its flags
         "drop": drop or None,
         "window": window,
         "horizon": horizon,
+        "known": known or None,
+        "season": season,
         "id": id,
         "time": time,
         "values": values or None,

@@ -29,26 +29,37 @@ def predict(
         bool, typer.Option("--force", help="Replace the output file where it exists.")
     ] = False,
     json: Annotated[
-        bool, typer.Option("--json", help="Print a summary as one JSON object; needs -o.")
+        bool,
+        typer.Option("--json", help="Print one JSON object: with -o a summary, or a forecast."),
     ] = False,
 ) -> None:
-    """Predict the target of new rows; CSV on standard output unless -o names a file."""
+    """Predict the target of new rows, or the steps that follow them; CSV unless -o names a file."""
     from pellucid import api
     from pellucid.cli.frames import check_output, flattened, write_frame
     from pellucid.cli.output import errors, print_json, show_notes, warnings_as_notes
+    from pellucid.cli.sparklines import forecast_lines
     from pellucid.errors import SettingError
 
     if output is not None:
         check_output(output, force=force)
-    elif json:
-        raise SettingError("--json needs a file for the predictions.", remedy="add -o FILE")
     with warnings_as_notes() as warned:
         loaded = api.load(model)
+        is_forecast = loaded.trained.task.name == "forecasting"
+        if json and output is None and not is_forecast:
+            raise SettingError("--json needs a file for the predictions.", remedy="add -o FILE")
         taken = api.take_rows(source, loaded.contract)
         show_notes(taken.notes)
         answers = taken.named(loaded.trained.predict(taken.table, api.warn, coverage))
     units = loaded.contract.answer_units
+    if is_forecast and (errors.is_terminal or output is not None):
+        for line in forecast_lines(loaded.trained, taken.table, answers):
+            errors.print(line, markup=False)
     answers = api.with_units(answers, units)
+    told = {"part": taken.part, "notes": taken.notes, "warnings": warned}
+    if output is None and json:
+        rows = {"n": answers.height, "columns": answers.columns, "forecast": answers.to_dicts()}
+        print_json({"source": source, "model": str(model), **rows, "units": units, **told})
+        return
     if output is None:
         try:
             sys.stdout.write(flattened(answers).write_csv())
@@ -58,7 +69,6 @@ def predict(
         return
     write_frame(answers, output)
     if json:
-        told = {"part": taken.part, "notes": taken.notes, "warnings": warned}
         made = {"n": answers.height, "output": str(output), "columns": answers.columns}
         print_json({"source": source, "model": str(model), **made, "units": units, **told})
     else:

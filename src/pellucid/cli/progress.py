@@ -18,6 +18,7 @@ _PHASES = {
     "start": "starting the engine",
     "data": "reading the data",
     "find learning rate": "measuring a learning rate",
+    "backtest": "trying networks on the last windows",
     "compile": "compiling the network",
     "train": "training",
     "calibrate": "calibrating",

@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from pellucid.cli.output import errors
+from pellucid.training.forecast_report import by_step, references
 from pellucid.training.honesty import told_of_certainty
 from pellucid.training.report import format_metric, interval_text
 
@@ -32,7 +33,7 @@ def show_report(report: Mapping[str, Any], *, already: bool = False) -> None:
 
 def show_metrics(measured: Mapping[str, Any]) -> None:
     """Show metrics beside those of the trivial predictor, and the confusions."""
-    metrics, baseline, units = measured["metrics"], measured["baseline"], measured.get("units")
+    metrics, units, beside = measured["metrics"], measured.get("units"), references(measured)
     if not metrics:
         errors.print("No test data was held out, so nothing is claimed about new data.")
         return
@@ -45,12 +46,14 @@ def show_metrics(measured: Mapping[str, Any]) -> None:
     table.add_column(f"on {tested}")
     table.add_column("this network", justify="right", style="bold")
     table.add_column("95 % interval", justify="right")
-    table.add_column("trivial predictor", justify="right", style="dim")
+    for title, _ in beside:
+        table.add_column(title, justify="right", style="dim")
     for name, value in metrics.items():
-        trivial = format_metric(name, baseline[name], units) if name in baseline else ""
+        others = (format_metric(name, own[name], units) if name in own else "" for _, own in beside)
         interval = interval_text(name, measured, units)
-        table.add_row(_worded(name), format_metric(name, value, units), interval, trivial)
+        table.add_row(_worded(name), format_metric(name, value, units), interval, *others)
     errors.print(table)
+    _show_steps(measured)
     if told := told_of_certainty(measured):
         words = Table(box=None, padding=(0, 3, 0, 0), show_header=False)
         for name, text in told:
@@ -63,6 +66,19 @@ def show_metrics(measured: Mapping[str, Any]) -> None:
             for entry in measured["confusions"]
         )
         errors.print(f"most confused (actual → predicted): {escape(pairs)}")
+
+
+def _show_steps(measured: Mapping[str, Any]) -> None:
+    """Show how a forecast's errors grow with the step."""
+    rows = by_step(measured)
+    if not rows:
+        return
+    table = Table(box=None, padding=(0, 3, 0, 0), header_style="dim")
+    for place, title in enumerate(rows[0]):
+        table.add_column(title, justify="right" if place else "left")
+    for row in rows[1:]:
+        table.add_row(*row)
+    errors.print(table)
 
 
 def _worded(name: str) -> str:

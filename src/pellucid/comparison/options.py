@@ -21,6 +21,8 @@ MOST_REPEATS = 5
 _UNFIT = {
     "window": "a forecast stands beside the naive one in every training's own report",
     "horizon": "a forecast stands beside the naive one in every training's own report",
+    "known": "it belongs to a forecast, which stands beside the naive one in its own report",
+    "season": "it belongs to a forecast, which stands beside the naive one in its own report",
     "sample_weight": "nearest neighbours know no weights",
     "class_weight": "nearest neighbours know no weights",
     "examples": "a comparison writes no model file",

@@ -131,7 +131,9 @@ class Table:
         """
         rows = np.asarray(rows)
         if not self.on_disk:
-            return self._passed_to(Table({name: self[name][rows] for name in self}))
+            # Rows in a row are a view, which takes no memory: windows overlap, and copies do not.
+            wanted = _as_slice(rows, self.n_rows)
+            return self._passed_to(Table({name: self[name][wanted] for name in self}))
         # Only which rows are meant is noted; a column's values are read when it is asked for.
         if self.n_rows < np.iinfo(np.int32).max:
             rows = rows.astype(np.int32)  # of very many rows, half the memory
@@ -376,6 +378,15 @@ def _refuse_unusable_names(names: Iterable[str]) -> None:
                 expected="a name that does not both begin with ^ and end with $",
                 remedy="rename this column",
             )
+
+
+def _as_slice(rows: Array, n_rows: int) -> Array | slice:
+    """Return rows of a table that follow one another as a slice, any others as they are."""
+    follow = rows.ndim == 1 and len(rows) > 0 and rows.dtype.kind in "iu"
+    inside = follow and rows[0] >= 0 and rows[-1] < n_rows
+    if not inside or not (np.diff(rows) == 1).all():
+        return rows
+    return slice(int(rows[0]), int(rows[-1]) + 1)
 
 
 def _frozen(name: str, values: Values | StoredColumn) -> Values | StoredColumn:

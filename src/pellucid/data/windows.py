@@ -1,21 +1,24 @@
 """Windows: a table whose rows follow one another in time, made into examples to forecast from.
 
-An example is a place in time, ``t``. The network sees the last ``window`` rows that are known
-``horizon`` steps earlier, each column as a time series of its own, and answers the target's
-value at ``t``.
+The network sees the last ``window`` rows before some moment, each column as a time series of its
+own. Where numbers are forecast, it answers all of their next ``horizon`` values at once
+(:mod:`pellucid.data.steps_ahead`). Where classes or dates are, it answers the value at the horizon:
+an example is then a place in time, ``t``, and its window ends ``horizon`` steps earlier.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 import polars as pl
 
-from pellucid.data.profile import Profile, clean_scalars, numbers_of
+from pellucid.data.profile import clean_scalars, numbers_of
 from pellucid.data.rows import count, name_rows
+from pellucid.data.seasons import Season
+from pellucid.data.steps_ahead import StepsAhead, windows_over
 from pellucid.data.table import Array, Table, Values
 from pellucid.data.times import (
     Moments,
@@ -25,11 +28,18 @@ from pellucid.data.times import (
     find_time,
     read_moments,
 )
+from pellucid.data.windowed import (
+    Windowed,
+    course_of,
+    holds_numbers,
+    last_values,
+    notes_on_order,
+)
 from pellucid.errors import DataError, quote_list, suggest
 
 PAST, LAST = "past ", "last "
 ROW = "row"
-# Whether to learn changes is decided by so large a part of the rows, the earliest.
+# Seasons and cycles are looked for in so large a part of the rows, the earliest: no test rows.
 _EARLY = 0.7
 
 
@@ -42,7 +52,8 @@ class Windows:
     window
         Rows of the past that the network sees.
     horizon
-        How many steps after the last of them the target lies.
+        How many steps after the last of them are answered; without ``steps``, how many steps after
+        it the target lies.
     targets
         The columns to be predicted.
     time, time_reason
@@ -62,7 +73,10 @@ class Windows:
     relative
         Whether the target, and its past, are taken as differences from its last value known: the
         level at which a series stands often was never seen in training (Zeng et al., "Are
-        Transformers Effective for Time Series Forecasting?", 2022, NLinear).
+        Transformers Effective for Time Series Forecasting?", 2022, NLinear). Files written before
+        all steps were forecast say so; networks that forecast them count so themselves.
+    steps
+        What belongs to a forecast of all steps; None: only the value at the horizon is answered.
 
     Examples
     --------
@@ -85,6 +99,7 @@ class Windows:
     kept: tuple[str, ...] = ()
     calendar: tuple[str, ...] = ()
     relative: bool = False
+    steps: StepsAhead | None = None
 
     @classmethod
     def plan(
@@ -134,7 +149,7 @@ class Windows:
             )
         chosen = kinds or {}
         is_course = {
-            name: chosen.get(name, "series") == "series" and _holds_numbers(name, table[name])
+            name: chosen.get(name, "series") == "series" and holds_numbers(name, table[name])
             for name in table
             if name != found and name not in kept
         }
@@ -153,16 +168,44 @@ class Windows:
         step = Step.of(moments)
         return replace(plan, step=step, calendar=calendar_parts(moments, step))
 
-    def relative_where_steadier(self, table: Table) -> Windows:
-        """Return the plan, relative where changes vary less than the target's values do."""
-        if len(self.targets) != 1 or self.targets[0] not in self.past:
-            return self
-        order, _ = self._in_order(table)
-        numbers = numbers_of(clean_scalars(table[self.targets[0]])).gather(order)
-        early = numbers.head(round(_EARLY * len(numbers)))
-        change, own = (early - early.shift(self.horizon)).std(), early.std()
-        is_steadier = isinstance(change, float) and isinstance(own, float) and change < own
-        return replace(self, relative=is_steadier)
+    def for_all_steps(
+        self, table: Table, known: Sequence[str] = (), season: int | None = None
+    ) -> Windows:
+        """Return the plan by which all steps up to the horizon are forecast.
+
+        Parameters
+        ----------
+        table
+            The rows to learn from. Their earliest part alone decides about seasons and cycles.
+        known
+            Columns whose future is known.
+        season
+            After how many rows the targets repeat themselves; found by default.
+
+        Raises
+        ------
+        DataError
+            Where a column known ahead cannot be used.
+        """
+        order, moments = self._in_order(table)
+        early = order[: round(_EARLY * len(order))]
+        if season is None:
+            series = [course_of(table, name)[early] for name in self.targets]
+            found = Season.find(series, self.step)
+        else:
+            found = Season.chosen(season)
+        seen = replace(moments, values=moments.values[: len(early)])
+        steps = StepsAhead.plan(
+            found, {name: table[name] for name in known}, seen, self.step, self.window
+        )
+        others = [name for name in self.past if name not in (*self.targets, *known)]
+        return replace(
+            self,
+            past=(*self.targets, *others),
+            last=tuple(name for name in self.last if name not in known),
+            calendar=() if self.time is None else steps.cycles,
+            steps=steps,
+        )
 
     def apply(self, table: Table, *, ahead: bool = False) -> Windowed:
         """Make windows of a table.
@@ -172,8 +215,8 @@ class Windows:
         table
             Rows with the columns of the plan, in any order.
         ahead
-            Whether places are answered for whose target is not known: those after the last
-            row. Otherwise the targets are among the columns.
+            Whether windows are made as well after which the targets are not known, or not all of
+            them. Otherwise the targets are among the columns.
 
         Raises
         ------
@@ -184,32 +227,81 @@ class Windows:
         self._refuse_missing(table, ahead=ahead)
         order, moments = self._in_order(table)
         self._refuse_other_step(table.n_rows, moments)
-        n, reach = table.n_rows, self.window + self.horizon
-        if (self.window if ahead else reach) > n:
-            raise self._no_window(n, 0)
+        n, reach = self._n_past(table, order), self.window + self.horizon
+        last = n
+        if ahead:
+            last = table.n_rows if self.steps and self.steps.known else n + self.horizon
+        if last < reach or n < self.window:
+            raise self._no_window(n, 0, ahead=ahead)
         gaps = self.step.gaps(moments)
-        places = np.arange(reach - 1, n + (self.horizon if ahead else 0))
-        before = np.zeros(n, dtype=np.int64)  # gaps up to each row
+        places = np.arange(reach - 1, min(last, n + self.horizon))
+        before = np.zeros(table.n_rows, dtype=np.int64)  # gaps up to each row
         before[gaps + 1] = 1
         before = np.cumsum(before)
-        whole = before[places - reach + 1] == before[np.minimum(places, n - 1)]
+        whole = before[places - reach + 1] == before[np.minimum(places, table.n_rows - 1)]
         places = places[whole]
         if not len(places):
-            raise self._no_window(n, len(gaps))
+            raise self._no_window(n, len(gaps), ahead=ahead)
         starts = places - reach + 1
-        origins = order[places - self.horizon]
         columns: dict[str, Values] = {}
         for name in self.past:
-            numbers = numbers_of(clean_scalars(table[name])).fill_null(np.nan).to_numpy()
-            views = np.lib.stride_tricks.sliding_window_view(numbers[order], self.window)
-            # A slice stays a view; only where gaps leave places out are windows copied.
-            slices = whole[whole.argmax() : len(whole) - whole[::-1].argmax()].all()
-            columns[PAST + name] = views[starts[0] : starts[-1] + 1] if slices else views[starts]
+            numbers = course_of(table, name)[order]
+            columns[PAST + name] = windows_over(numbers, self.window, starts)
+        times = self._times(moments, table.n_rows)
+        if self.steps is None:
+            self._add_value(columns, table, order, (places, times.written()), ahead=ahead)
+            times = replace(times, values=times.values[places])
+        else:
+            at = order, starts + self.window - 1, times
+            columns |= self.steps.columns(self, table, at, ahead=ahead)
+            times = replace(times, values=times.values[starts + self.window])
         for name in self.last:
-            columns[LAST + name] = table[name][origins]
-        times = self._times(moments, n)[places]
+            columns[LAST + name] = table[name][order[starts + self.window - 1]]
+        notes = notes_on_order(self.time, order, gaps, int((~whole).sum()), len(whole))
+        return Windowed(Table(columns), times.written().alias(self.time or ROW), notes)
+
+    def following(self, table: Table) -> Windowed:
+        """Make the window that ends with the last row whose targets are known.
+
+        Returns
+        -------
+        Windowed
+            One row, and the times of the ``horizon`` steps that follow.
+
+        Raises
+        ------
+        DataError
+            As `apply`; also where columns known ahead are not given for these steps.
+        """
+        self._refuse_missing(table, ahead=True)
+        order, moments = self._in_order(table)
+        n = self._n_past(table, order)
+        if self.steps is not None:
+            self.steps.refuse_unknown_future(table, order[n:], self.horizon)
+        first = max(0, n - self.window)
+        notes = notes_on_order(self.time, order, np.zeros(0, dtype=np.int64), 0, 0)
+        made = self.apply(table.take(order[first:]), ahead=True)
+        times = self._times(moments, table.n_rows)
+        ahead = replace(times, values=times.values[n : n + self.horizon])
+        return Windowed(
+            made.table.take(np.array([made.table.n_rows - 1])),
+            ahead.written().alias(self.time or ROW),
+            (*notes, *made.notes),
+        )
+
+    def _add_value(
+        self,
+        columns: dict[str, Values],
+        table: Table,
+        order: Array,
+        at: tuple[Array, pl.Series],
+        *,
+        ahead: bool,
+    ) -> None:
+        """Add what belongs to the value at the horizon, given the places and the time of each."""
+        places, times = at
         for name, part in zip(self.calendar_columns, self.calendar, strict=True):
-            columns[name] = calendar_part(times, part)
+            columns[name] = calendar_part(times[places], part)
         if not ahead:
             kept = [name for name in self.kept if name in table]  # needed in training alone
             for name in (*kept, *self.targets):
@@ -217,14 +309,25 @@ class Windows:
         for target in self.targets:
             if target not in self.past:
                 continue
-            level = _last_values(columns[PAST + target])
+            level = last_values(columns[PAST + target])
             columns[LAST + target] = pl.Series(level)
             if self.relative:
                 columns[PAST + target] = np.asarray(columns[PAST + target]) - level[:, None]
                 if not ahead:
                     columns[target] = numbers_of(clean_scalars(columns[target])) - level
-        notes = _notes(self.time, order, gaps, int((~whole).sum()), len(whole))
-        return Windowed(Table(columns), times.alias(self.time or ROW), notes)
+
+    def order_of(self, table: Table) -> Array:
+        """Return a table's rows in the order of time, int64 ``(n,)``; raises as `apply`."""
+        return self._in_order(table)[0]
+
+    def _n_past(self, table: Table, order: Array) -> int:
+        """Return after how many rows, in order, no target of a forecast of steps is known."""
+        if self.steps is None:
+            return table.n_rows
+        known = np.zeros(table.n_rows, dtype=bool)
+        for name in self.targets:
+            known |= ~np.isnan(course_of(table, name)[order])
+        return int(np.flatnonzero(known)[-1]) + 1 if known.any() else 0
 
     def made(self, table: Table) -> bool:
         """Tell whether a table consists of windows already."""
@@ -241,6 +344,8 @@ class Windows:
         """What is assumed, in a few sentences."""
         steps = "the next row" if self.horizon == 1 else f"{self.horizon} rows ahead"
         seen = quote_list(self.past, limit=8)
+        if self.steps is not None:
+            return self.steps.summary(self, seen)
         text = (
             f"Windows: from the last {self.window} rows of {seen}, "
             f"{quote_list(self.targets)} is predicted for {steps}."
@@ -268,7 +373,12 @@ class Windows:
         lists = {
             name: tuple(saved[name]) for name in ("targets", "past", "last", "kept", "calendar")
         }
-        return cls(**{**saved, **lists, "step": Step(**saved["step"])})
+        steps = saved.get("steps")
+        made = {
+            "step": Step(**saved["step"]),
+            "steps": None if steps is None else StepsAhead.from_dict(steps),
+        }
+        return cls(**{**saved, **lists, **made})
 
     def _in_order(self, table: Table) -> tuple[Array, Moments]:
         """Return the rows in the order of time, and when they were."""
@@ -289,24 +399,30 @@ class Windows:
             )
         return order, replace(moments, values=values)
 
-    def _times(self, moments: Moments, n: int) -> pl.Series:
+    def _times(self, moments: Moments, n: int) -> Moments:
+        """Return the times of the ``n`` rows, and of ``horizon`` steps after them."""
         if self.time is None:
-            return pl.Series(ROW, np.arange(1, n + self.horizon + 1))
-        step = self.step if self.step.is_regular else Step.of(moments)
-        return step.continued(moments, self.horizon).written().alias(self.time)
+            return Moments(np.arange(1, n + self.horizon + 1, dtype=np.float64), is_date=False)
+        step = self.step if self.step.is_regular or n < 2 else Step.of(moments)
+        return step.continued(moments, self.horizon)
 
-    def _no_window(self, n_rows: int, n_gaps: int) -> DataError:
+    def _no_window(self, n_rows: int, n_gaps: int, *, ahead: bool) -> DataError:
         """Word that the rows are too few (made here, raised by the caller)."""
+        needed = self.window if ahead and self.steps else self.window + self.horizon
+        horizon = "" if ahead and self.steps else f", horizon {self.horizon:,}"
+        known = " with a target" if self.steps else ""
         return DataError(
-            f"No window fits into the {count(n_rows, 'row')} of the table.",
+            f"No window fits into the {count(n_rows, 'row')}{known} of the table.",
             where=f"{count(n_gaps, 'gap')} in {self.time!r}" if n_gaps else None,
-            expected=f"at least {self.window + self.horizon:,} rows without a gap (window "
-            f"{self.window:,}, horizon {self.horizon:,})",
-            remedy="give a smaller --window, or more rows",
+            expected=f"at least {needed:,} rows without a gap (window {self.window:,}{horizon})",
+            remedy="give more rows"
+            if ahead and self.steps
+            else "give a smaller --window or --horizon, or more rows",
         )
 
     def _refuse_missing(self, table: Table, *, ahead: bool) -> None:
         needed = [*self.past, *self.last, *([self.time] if self.time is not None else [])]
+        needed += self.steps.known if self.steps is not None else ()
         needed += [] if ahead else self.targets
         missing = [name for name in dict.fromkeys(needed) if name not in table]
         if missing:
@@ -328,54 +444,3 @@ class Windows:
                 expected=f"steps of {self.step}, as in training",
                 remedy="bring the rows to the same step, or train anew",
             )
-
-
-@dataclass(frozen=True)
-class Windowed:
-    """Windows made of a table.
-
-    Attributes
-    ----------
-    table
-        One row for each place in time.
-    times
-        The time of each place, or its row's number (from 1) in the table; None for a table
-        that was no windows.
-    notes
-        What a person must be told, each a sentence.
-    """
-
-    table: Table
-    times: pl.Series | None = None
-    notes: tuple[str, ...] = field(default=())
-
-
-def _last_values(views: Values) -> Array:
-    """Return the last number of each window that is not missing; 0 where all are."""
-    windows = np.asarray(views)
-    values = windows[:, -1].copy()
-    lost = np.flatnonzero(np.isnan(values))
-    known = ~np.isnan(windows[lost, ::-1])
-    values[lost] = windows[lost, windows.shape[1] - 1 - known.argmax(axis=1)]
-    return np.asarray(np.nan_to_num(values))
-
-
-def _holds_numbers(name: str, values: Values) -> bool:
-    profile = Profile(name, values)
-    if profile.is_block:
-        return False
-    if profile.is_text:
-        return not len(profile.stray) and len(profile.present) > 0
-    return profile.is_numeric or profile.is_boolean
-
-
-def _notes(time: str | None, order: Array, gaps: Array, lost: int, n: int) -> tuple[str, ...]:
-    notes = []
-    if (np.diff(order) < 0).any():
-        notes.append(f"The rows are not in the order of {time!r}, and were sorted by it.")
-    if len(gaps):
-        notes.append(
-            f"{count(len(gaps), 'gap')} in {time!r}, after {name_rows(order[gaps])}: windows "
-            f"across a gap are left out, {lost:,} of {n:,}."
-        )
-    return tuple(notes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import numpy as np
@@ -13,7 +13,7 @@ from pellucid.data.table import Array
 from pellucid.errors import SettingError, quote_list, suggest
 from pellucid.inspection.slopes import Number
 from pellucid.inspection.values import PLAIN, Quantity
-from pellucid.tasks import Classification, MultiLabel, Several, Task
+from pellucid.tasks import Classification, Forecasting, MultiLabel, Regression, Several, Task
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,8 @@ class Question:
     Attributes
     ----------
     of
-        The target, where there are several; None takes the first.
+        The target, where there are several; None takes the first. Of a forecast also the step,
+        as ``"sales, step 3"``; without one it is the last.
     label
         The class or label that is asked about; None takes the predicted one.
     against
@@ -101,6 +102,8 @@ def ask(task: Task, contract: Contract, question: Question, outputs: Array) -> A
     SettingError
         For a target or a class that there is not, or a class held against itself.
     """
+    if isinstance(task, Forecasting):
+        return _ask_forecast(task, contract, question, len(outputs))
     names = task.names if isinstance(task, Several) else contract.targets[:1] or ("prediction",)
     target = names[0] if question.of is None else question.of
     if target not in names:
@@ -116,6 +119,30 @@ def ask(task: Task, contract: Contract, question: Question, outputs: Array) -> A
         return _ask_class(task, target, question, outputs, own)
     _refuse_classes(task, target, question)
     return _ask_number(task, target, contract.units.get(target, ""), len(outputs), own)
+
+
+def _ask_forecast(
+    task: Forecasting, contract: Contract, question: Question, n_outputs: int
+) -> Asked:
+    """Settle which step of which series is meant: ``"sales, step 3"``, or its last one."""
+    names = dict.fromkeys(task.names, task.horizon)
+    own = {name: name for name in task.names}
+    for place, output in enumerate(task.output_names[: task.n_forecasts]):
+        name = task.names[place // task.horizon]
+        names[output], own[output] = place % task.horizon + 1, name
+    asked = task.names[0] if question.of is None else question.of
+    if asked not in names:
+        raise _unknown("target", asked, list(names))
+    target, step = own[asked], names[asked]
+    series = task.names.index(target)
+    part = Regression(task.targets[series])
+    _refuse_classes(part, target, question)
+    at = series * task.horizon + step - 1
+    columns = slice(at, at + 1)
+    number = _ask_number(part, target, contract.units.get(target, ""), n_outputs, columns)
+    if task.horizon == 1:
+        return number
+    return replace(number, meaning=f"{target}, step {step}")
 
 
 def _refuse_classes(task: Task, target: str, question: Question) -> None:

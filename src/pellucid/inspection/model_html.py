@@ -24,7 +24,10 @@ if TYPE_CHECKING:
     from pellucid.model import TrainedModel
 
 # Metrics of which less is better; all others are at most 1.
-_ERRORS = frozenset({"loss", "rmse", "mae", "hamming_loss", "median_absolute_error", "log_loss"})
+_ERRORS = frozenset(
+    {"loss", "rmse", "mae", "mse", "mase", "scaled_mse", "scaled_mae", "hamming_loss",
+     "median_absolute_error", "log_loss"}
+)  # fmt: skip
 # What keeps a page below 60 kB, whatever things are called and however many there are.
 _BYTES = 56_000
 _BYTES_OF_CERTAINTY = 3_000

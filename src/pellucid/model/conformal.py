@@ -202,11 +202,15 @@ class Conformal:
                 found[column] = values.alias(column)
         return found
 
+    def check(self, coverage: float) -> None:
+        """Raise SettingError where there are too few rows for such a coverage."""
+        for one in self.targets.values():
+            one.scores.threshold(coverage)
+
     def can(self, coverage: float) -> bool:
         """Tell whether there are rows enough for such a coverage."""
         try:
-            for one in self.targets.values():
-                one.scores.threshold(coverage)
+            self.check(coverage)
         except SettingError:
             return False
         return True

@@ -33,6 +33,7 @@ from pellucid.data import Contract, InputEncoding, Table
 from pellucid.errors import ModelFileError, OutputError, PellucidError, SourceNotFoundError
 from pellucid.files import write_atomically
 from pellucid.model.conformal import Conformal
+from pellucid.model.forecast_intervals import ForecastIntervals
 from pellucid.model.trained import TrainedModel
 from pellucid.nn import Network, Params
 from pellucid.tasks import task_from_dict
@@ -211,8 +212,13 @@ def _assemble(described: Mapping[str, Any], members: Mapping[str, bytes]) -> Tra
         params=params,
         made=described["made"],
         examples=None if examples is None else _examples_from_dict(examples),
-        conformal=None if conformal is None else Conformal.from_dict(conformal),
+        conformal=None if conformal is None else _conformal_from_dict(conformal),
     )
+
+
+def _conformal_from_dict(saved: Mapping[str, Any]) -> Conformal | ForecastIntervals:
+    """Make again what intervals are made of; those of forecasts count each step's windows."""
+    return ForecastIntervals.from_dict(saved) if "counts" in saved else Conformal.from_dict(saved)
 
 
 def _weights_to_bytes(params: Params) -> bytes:

@@ -15,7 +15,7 @@ from pellucid.errors import SettingError
 
 KEPT = 2048
 # The largest are all kept: thresholds of coverages near 1 lie among them.
-_LARGEST_KEPT = 256
+_LARGEST_SHARE = 8
 # Below, (n + 1) · coverage is a whole number in arithmetic, if not in floating point.
 _DIGITS = 9
 
@@ -48,13 +48,13 @@ class RankedScores:
     values: Array
 
     @classmethod
-    def of(cls, scores: Array) -> Self:
-        """Put scores ``(n,)``, n > 0, into order, and keep enough of them."""
-        n = len(scores)
-        ranks = np.linspace(1, n, min(n, KEPT)).round().astype(np.int64)
-        largest = np.arange(max(1, n - _LARGEST_KEPT + 1), n + 1)
-        kept = np.union1d(ranks, largest)
-        return cls(n, kept, np.sort(np.asarray(scores, dtype=np.float64))[kept - 1])
+    def of(cls, scores: Array, most: int = KEPT) -> Self:
+        """Put scores ``(n,)``, n > 0, into order, and keep enough of them.
+
+        At most ``most`` evenly spread over all ranks are kept, and an eighth as many at their end.
+        """
+        kept = kept_ranks(len(scores), most)
+        return cls(len(scores), kept, np.sort(np.asarray(scores, dtype=np.float64))[kept - 1])
 
     def threshold(self, coverage: float) -> float:
         """Return the score that a new row stays at or below with so large a probability.
@@ -86,18 +86,25 @@ class RankedScores:
         """Return it for JSON; ranks and scores as base64 of little-endian bytes."""
         return {
             "n": self.n,
-            "ranks": _packed(self.ranks, "<i8"),
-            "scores": _packed(self.values, "<f8"),
+            "ranks": packed(self.ranks, "<i8"),
+            "scores": packed(self.values, "<f8"),
         }
 
     @classmethod
     def from_dict(cls, saved: Mapping[str, Any]) -> Self:
         """Make it again."""
-        ranks = _unpacked(saved["ranks"], "<i8").astype(np.int64)
-        values = _unpacked(saved["scores"], "<f8").astype(np.float64)
+        ranks = unpacked(saved["ranks"], "<i8").astype(np.int64)
+        values = unpacked(saved["scores"], "<f8").astype(np.float64)
         if len(ranks) != len(values) or not len(ranks) or ranks[-1] != saved["n"]:
             raise ValueError("the calibration scores do not fit their ranks")
         return cls(saved["n"], ranks, values)
+
+
+def kept_ranks(n: int, most: int) -> Array:
+    """Return which of ``n`` ranks are kept, counted from 1, rising to ``n``; int64."""
+    ranks = np.linspace(1, n, min(n, most)).round().astype(np.int64)
+    largest = np.arange(max(1, n - most // _LARGEST_SHARE + 1), n + 1)
+    return np.union1d(ranks, largest)
 
 
 def check_coverage(coverage: float) -> None:
@@ -112,9 +119,11 @@ def check_coverage(coverage: float) -> None:
         )
 
 
-def _packed(numbers: Array, dtype: str) -> str:
+def packed(numbers: Array, dtype: str) -> str:
+    """Return numbers as base64 of their bytes in this type, such as ``"<f8"``."""
     return base64.b64encode(numbers.astype(dtype).tobytes()).decode("ascii")
 
 
-def _unpacked(text: str, dtype: str) -> Array:
+def unpacked(text: str, dtype: str) -> Array:
+    """Undo `packed`."""
     return np.frombuffer(base64.b64decode(text), dtype=dtype)

@@ -21,15 +21,18 @@ from pellucid.data import (
 )
 from pellucid.data.matrices import Matrix
 from pellucid.data.usable import refuse_empty
-from pellucid.data.windows import Windowed, Windows
+from pellucid.data.windowed import Windowed
+from pellucid.data.windows import Windows
 from pellucid.errors import DataError, quote_list
 from pellucid.metrics import interval_of_mean
 from pellucid.model.conformal import USUAL, Conformal, refuse_uncalibrated, with_coverage
 from pellucid.model.forecast import levels, measure_forecast
+from pellucid.model.forecast_intervals import ForecastIntervals
+from pellucid.model.forecast_measures import References, measure_steps, references_of
 from pellucid.model.forward import Forward
 from pellucid.model.learnt import Learnt
 from pellucid.nn import Network, Params
-from pellucid.tasks import Regression, Task
+from pellucid.tasks import Forecasting, Regression, Task
 
 
 def _ignore(text: str) -> None:
@@ -65,7 +68,7 @@ class TrainedModel:
     params: Params
     made: Mapping[str, Any] = field(default_factory=dict)
     examples: Table | None = None
-    conformal: Conformal | None = None
+    conformal: Conformal | ForecastIntervals | None = None
 
     def __getstate__(self) -> dict[str, Any]:
         """Return what pickle keeps: fields alone, and parameters as NumPy arrays."""
@@ -123,6 +126,10 @@ class TrainedModel:
         saved = self.contract.windows
         return None if saved is None else Windows.from_dict(saved)
 
+    def references(self, table: Table) -> np.ndarray | References | None:
+        """Return what a forecast of these windows is compared with; None for other tasks."""
+        return references_of(self.windows, table)
+
     def in_windows(self, table: Table, warn: Callable[[str], None], *, ahead: bool) -> Windowed:
         """Make windows of a table for a forecast; any other table stays as it is.
 
@@ -159,11 +166,14 @@ class TrainedModel:
 
         A row whose file cannot be read, of which ``warn`` is told, has null for an answer.
 
-        A forecast has one row for each place in time that a window leads to, those after the
-        last row included; its first column says which: the time, or the number of the row.
+        A forecast has one row for each step after the last row whose targets are known; its
+        first column says which: the time, or the number of the row. Where only the value at the
+        horizon is answered, it has one for each place in time that a window leads to.
         """
         if coverage is not None:
             self._refuse_coverage(coverage)
+        if isinstance(self.task, Forecasting):
+            return self._forecast(table, self.task.horizon, warn, coverage)
         windowed = self.in_windows(table, warn, ahead=True)
         self._check(windowed.table, warn, need_target=False)
         answers = self._answers(windowed.table, coverage)
@@ -175,12 +185,28 @@ class TrainedModel:
             return answers
         return answers.insert_column(0, windowed.times)
 
+    def _forecast(
+        self, table: Table, horizon: int, warn: Callable[[str], None], coverage: float | None
+    ) -> pl.DataFrame:
+        """Return a row for each step ahead; of windows made before, of each one after the other."""
+        if self.windows is None or self.windows.made(table):
+            windowed = Windowed(table)
+        else:
+            windowed = self.windows.following(table)
+        for text in windowed.notes:
+            warn(text)
+        self._check(windowed.table, warn, need_target=False)
+        answers = self._answers(windowed.table, coverage)
+        if windowed.times is not None:
+            return answers.insert_column(0, windowed.times)
+        steps = np.tile(np.arange(1, horizon + 1), windowed.table.n_rows)
+        return answers.insert_column(0, pl.Series("step", steps))
+
     def _refuse_coverage(self, coverage: float) -> None:
         """Raise SettingError where no such coverage can be promised."""
         if self.conformal is None:
             raise refuse_uncalibrated(self.task, coverage)
-        for one in self.conformal.targets.values():
-            one.scores.threshold(coverage)
+        self.conformal.check(coverage)
 
     def _answers(self, table: Table, coverage: float | None = None) -> pl.DataFrame:
         """Return an answer for each row, null for those that cannot be encoded."""
@@ -236,7 +262,7 @@ class TrainedModel:
                 where=f"no row has a value of {quote_list(targets)}",
             )
         encoded = self.task.encode_rows(table, targets)
-        level = levels(self.windows, table)
+        level = self.references(table)
         inputs = self.encoding.transform(table)
         if "learnt" in self.made:
             # A window is no row that a person could look up.
@@ -251,14 +277,13 @@ class TrainedModel:
         inputs: Matrix,
         targets: np.ndarray,
         train_targets: np.ndarray,
-        level: np.ndarray | None = None,
+        level: np.ndarray | References | None = None,
         *,
         coverage: float | None = None,
     ) -> dict[str, Any]:
         """Measure the model on encoded rows, beside the trivial predictor.
 
-        That is made of ``train_targets``; for the forecast of a number, it is ``level``, the last
-        value known for each row.
+        That is made of ``train_targets``; for the forecast of numbers, of what `references` tells.
 
         Returns
         -------
@@ -267,16 +292,28 @@ class TrainedModel:
             ``calibration``, by target, the ``temperature`` and the expected calibration ``error``
             with it and ``error_before``; ``coverage``, by target, how many rows lie in their
             interval or set (`Conformal.measure`), of 90 % unless another ``coverage`` is given.
+            For a forecast, ``forecast`` is what `measure_steps` tells of it.
         """
         outputs, losses = self.forward.evaluate(self.params, inputs, targets)
+        if isinstance(self.task, Forecasting) and isinstance(level, References):
+            measured = measure_steps(self.task, outputs, targets, level)
+            measured["metrics"]["loss"] = float(losses.mean(dtype=np.float64))
+            return {
+                "n": len(targets),
+                **measured,
+                "confusions": [],
+                "units": self.contract.units,
+                "intervals": {name: list(ends) for name, ends in measured["intervals"].items()},
+                "calibration": {},
+                "coverage": self._coverage(outputs, targets, coverage),
+            }
         metrics = self.task.metrics(outputs, targets)
         baseline = self.task.baseline(train_targets, targets)
         intervals = self.task.intervals(outputs, targets)
-        if level is not None and self.windows is not None and isinstance(self.task, Regression):
-            start = level if self.windows.relative else np.zeros(len(level))
-            metrics, baseline, intervals = measure_forecast(
-                self.task, outputs, targets, level, start
-            )
+        windows, task = self.windows, self.task
+        if windows is not None and isinstance(task, Regression) and isinstance(level, np.ndarray):
+            start = level if windows.relative else np.zeros(len(level))
+            metrics, baseline, intervals = measure_forecast(task, outputs, targets, level, start)
         intervals["loss"] = interval_of_mean(losses)
         return {
             "n": len(targets),

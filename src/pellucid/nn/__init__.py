@@ -3,9 +3,9 @@
 Layer families, each in a file of its own: ``Dense``, ``Dropout``, ``BatchNormalization`` and
 ``LayerNormalization``, ``Convolution``, ``Pooling`` and ``GlobalPooling``, ``Reshape``,
 ``Embedding`` and ``EmbeddingBag``, ``PeriodicEmbedding``, ``GRU`` and ``LSTM``, ``SelfAttention``,
-``Positions``, and ``Residual`` and ``Ensemble``, which are made of others. A ``Network`` holds
-layers in a row; ``mlp`` makes the usual one, ``convolutional`` one for images, sounds and series,
-``embedded`` and ``ensemble`` more of one.
+``Positions``, ``Forecaster``, and ``Residual`` and ``Ensemble``, which are made of others. A
+``Network`` holds layers in a row; ``mlp`` makes the usual one, ``convolutional`` one for images,
+sounds and series, ``embedded`` and ``ensemble`` more of one.
 Parameters are plain nested dicts (``pellucid.nn.parameters``).
 """
 
@@ -17,6 +17,7 @@ from pellucid.nn.dense import Dense
 from pellucid.nn.dropout import Dropout
 from pellucid.nn.embedding import Embedding, EmbeddingBag
 from pellucid.nn.ensemble import Ensemble, ensemble
+from pellucid.nn.forecasting import Forecaster
 from pellucid.nn.initializers import INITIALIZERS
 from pellucid.nn.layer import LAYERS, Layer, Shape, layer_from_dict, register
 from pellucid.nn.mlp import mlp
@@ -44,6 +45,7 @@ __all__ = [
     "Embedding",
     "EmbeddingBag",
     "Ensemble",
+    "Forecaster",
     "GlobalPooling",
     "Layer",
     "LayerNormalization",

@@ -11,13 +11,14 @@ from typing import Any
 
 from pellucid.errors import unknown_name
 from pellucid.tasks.classification import Classification
+from pellucid.tasks.forecasting import Forecasting
 from pellucid.tasks.multilabel import MultiLabel
 from pellucid.tasks.regression import Regression
 from pellucid.tasks.several import Several
 from pellucid.tasks.task import Task
 
 TASKS: dict[str, type[Task]] = {
-    task.name: task for task in (Classification, Regression, MultiLabel, Several)
+    task.name: task for task in (Classification, Regression, MultiLabel, Several, Forecasting)
 }
 
 
@@ -32,6 +33,7 @@ def task_from_dict(saved: Mapping[str, Any]) -> Task:
 __all__ = [
     "TASKS",
     "Classification",
+    "Forecasting",
     "MultiLabel",
     "Regression",
     "Several",

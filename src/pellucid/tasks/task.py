@@ -29,7 +29,7 @@ class Task(ABC):
     """The task's name, as in ``--task``."""
 
     main_metric: ClassVar[str]
-    """The metric a result is summed up by; higher is better."""
+    """The metric a result is summed up by; `score` says which way is better."""
 
     losses: ClassVar[tuple[str, ...]]
     """The losses that fit, the default first."""
@@ -143,7 +143,7 @@ class Task(ABC):
         return float(np.asarray(losses).mean(dtype=np.float64))
 
     def score(self, measured: Mapping[str, float]) -> float:
-        """Return the number among measured metrics that the best epoch is chosen by."""
+        """Return what the best epoch is chosen by, of measured metrics: higher is better."""
         return measured[self.main_metric]
 
     @abstractmethod

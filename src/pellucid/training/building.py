@@ -9,10 +9,11 @@ from typing import Literal
 
 from pellucid import nn
 from pellucid.data import Block
+from pellucid.data.windows import PAST
 from pellucid.errors import SettingError
 from pellucid.nn.augmentation import Augmentation, image_blocks
 from pellucid.optimizers import OptimizerSettings
-from pellucid.tasks import Task
+from pellucid.tasks import Forecasting, Task
 from pellucid.training.config import Config
 from pellucid.training.step import Objective
 
@@ -68,6 +69,10 @@ def objective_of(config: Config, task: Task, blocks: Sequence[Block] = ()) -> Ob
     SettingError
         Where there are no images to change.
     """
+    if isinstance(task, Forecasting):
+        return Objective(
+            forecaster_of(config, task, blocks), task, config.l1 or 0.0, config.l2 or 0.0
+        )
     network = nn.mlp(
         config.hidden or (),
         task.out_features,
@@ -83,6 +88,26 @@ def objective_of(config: Config, task: Task, blocks: Sequence[Block] = ()) -> Ob
         l2=config.l2 or 0.0,
         augmentation=_augmentation_of(config, blocks),
     )
+
+
+def forecaster_of(config: Config, task: Forecasting, blocks: Sequence[Block]) -> nn.Network:
+    """Build the network that forecasts, from where windows and what is known ahead lie."""
+    past = [block for block in blocks if block.column.startswith(PAST) and block.kind == "series"]
+    ahead = [block for block in blocks if block.kind == "series" and block not in past]
+    further = [block for block in blocks if block.kind != "series"]
+    layer = nn.Forecaster(
+        window=past[0].shape[0],
+        horizon=task.horizon,
+        channels=len(task.names),
+        others=len(past) - len(task.names),
+        known=[block.shape[1] for block in ahead],
+        context=sum(block.stop - block.start for block in further),
+        hidden=config.hidden or (),
+        hidden_activation=config.activation or "silu",
+        dropout=config.dropout or 0.0,
+        name="forecaster",
+    )
+    return nn.Network([layer])
 
 
 def _augmentation_of(config: Config, blocks: Sequence[Block]) -> Augmentation | None:

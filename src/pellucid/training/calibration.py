@@ -22,11 +22,12 @@ import numpy as np
 from pellucid.data.matrices import Matrix
 from pellucid.data.table import Array
 from pellucid.model.conformal import Conformal
+from pellucid.model.forecast_intervals import ForecastIntervals
 from pellucid.model.forward import Forward
 from pellucid.nn import Params
-from pellucid.tasks import Classification, MultiLabel, Regression, Task
+from pellucid.tasks import Classification, Forecasting, MultiLabel, Regression, Task
 from pellucid.training.defaults import FEW_ROWS, LEAST_TO_CALIBRATE
-from pellucid.training.out_of_fold import FOLDS, Stopped, out_of_fold
+from pellucid.training.out_of_fold import FOLDS, Stopped, later_in_time, out_of_fold
 from pellucid.training.preparation import Prepared
 from pellucid.training.step import Examples, Objective
 from pellucid.training.trainer import Trainer
@@ -57,7 +58,7 @@ class Calibrated:
     """
 
     task: Task
-    conformal: Conformal | None = None
+    conformal: Conformal | ForecastIntervals | None = None
     told: dict[str, Any] = field(default_factory=lambda: {"rows": "none", "n": 0})
     note: str | None = None
 
@@ -101,6 +102,9 @@ class Trained:
             nothing can then be said of how many new rows are covered.
         """
         n, task = len(outputs), self.objective.task
+        if isinstance(task, Forecasting):
+            found = ForecastIntervals.of(task, (outputs, targets), rows)
+            return Calibrated(task, found, {"rows": rows, "n": n})
         parts = [part for _, part, _, _ in task.apart(outputs[:0], targets[:0])]
         note = None
         know_less = rows == OUT_OF_FOLD and self.train.n < FEW_ROWS and not _smoothed(parts)
@@ -113,7 +117,7 @@ class Trained:
             isinstance(part, Classification | MultiLabel) for part in parts
         ):
             note = f"{n:,} rows held back are too few to calibrate probabilities by."
-        conformal = None
+        conformal: Conformal | None = None
         if n and (counts is None or bool(np.all(counts == counts[0]))):
             learned = outputs[:0], targets[:0]
             if any(isinstance(part, Regression) for part in parts):
@@ -163,7 +167,11 @@ def calibrate(
     n_folds = _folds_in_time(trainer, prepared.train.n)
     if not n_folds:
         return replace(nothing, note="Not calibrated: the time limit leaves no room for it.")
-    answered = out_of_fold(objective, trainer.plan, prepared.train, n_folds, should_stop)
+    if isinstance(objective.task, Forecasting):
+        gap = objective.task.horizon - 1
+        answered = later_in_time(objective, trainer.plan, prepared.train, gap, should_stop)
+    else:
+        answered = out_of_fold(objective, trainer.plan, prepared.train, n_folds, should_stop)
     if answered is None:
         return replace(nothing, note="Not calibrated: a training without some rows diverged.")
     rows, outputs = answered

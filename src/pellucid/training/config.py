@@ -57,7 +57,7 @@ class Config:
     task: str | None = setting(
         None,
         "What to do with the target; inferred from it by default.",
-        choices=("classification", "regression", "multilabel"),
+        choices=("classification", "regression", "multilabel", "forecasting"),
         group=_DATA,
     )
     target_scale: str | None = setting(
@@ -96,7 +96,17 @@ class Config:
     )  # fmt: skip
     horizon: int | None = setting(
         None,
-        "How many rows after the window the forecast is for; 1 by default.",
+        "How many rows after the window are forecast; 1 by default.",
+        kind="whole", minimum=1, group=_DATA,
+    )  # fmt: skip
+    known: tuple[str, ...] = setting(
+        (),
+        "Forecast: a column whose future is known, such as holidays; repeatable.",
+        kind="names", group=_DATA,
+    )  # fmt: skip
+    season: int | None = setting(
+        None,
+        "Forecast: after how many rows the series repeat themselves; found by default.",
         kind="whole", minimum=1, group=_DATA,
     )  # fmt: skip
     id: str | None = setting(
@@ -256,7 +266,7 @@ class Config:
     def set_values(self) -> dict[str, Any]:
         """Return the settings that hold something, by name; no hidden layers, (), is a choice."""
         values = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
-        optional = {name for name in ("kinds", "drop") if not values[name]}
+        optional = {name for name in ("kinds", "drop", "known") if not values[name]}
         return {
             name: value
             for name, value in values.items()

@@ -12,6 +12,8 @@ from typing import Any
 from pellucid.errors import SettingError
 from pellucid.tasks import TASKS
 from pellucid.training.config import Config
+from pellucid.training.forecast_defaults import of_forecasts
+from pellucid.training.steps_ahead import FORECASTING
 
 FEW_ROWS = 1000
 _VERY_FEW_ROWS = 200
@@ -122,7 +124,7 @@ def validation_fraction(config: Config, n_rows: int) -> tuple[float, str]:
 
 
 def calibration(
-    config: Config, *, n_train: int, n_validation: int, in_windows: bool
+    config: Config, *, n_train: int, n_validation: int, in_windows: bool, in_steps: bool = False
 ) -> tuple[str, str]:
     """Choose the rows that probabilities and intervals are calibrated by, with the reason.
 
@@ -134,6 +136,8 @@ def calibration(
         Training and validation examples.
     in_windows
         Whether examples are windows of the past, of which neighbours share most of their rows.
+    in_steps
+        Whether all steps after them are forecast.
 
     Raises
     ------
@@ -149,12 +153,18 @@ def calibration(
         return config.calibration, "as you set it"
     if n_validation:
         return "validation", "these rows choose the epoch, but no weight was learned from them"
-    if in_windows:
-        return "none", "windows share rows, so none is new to a network that learned the others"
+    few = f"{n_train:,} rows are too few to calibrate by" if n_train < LEAST_TO_CALIBRATE else ""
     if n_train >= MOST_OUT_OF_FOLD:
-        return "none", "no rows are held back, and training once more would take long"
-    if n_train < LEAST_TO_CALIBRATE:
-        return "none", f"{n_train:,} rows are too few to calibrate by"
+        few = "no rows are held back, and training once more would take long"
+    if in_windows and not in_steps:
+        few = "windows share rows, so none is new to a network that learned the others"
+    if few:
+        return "none", few
+    if in_steps:
+        return (
+            "out_of_fold",
+            "none are held back: a network of the earlier windows answers the rest",
+        )
     return "out_of_fold", "none are held back: networks that learned without some rows answer them"
 
 
@@ -229,6 +239,11 @@ def resolve(config: Config, sizes: Sizes) -> tuple[Config, dict[str, str]]:
     choose("l1", 0.0, "none")
     batch_size = choose("batch_size", _batch_size(sizes), "sized to the number of rows")
     choose("epochs", _epochs(sizes, batch_size), "enough steps for so many rows")
+    if sizes.task == FORECASTING:
+        for name, (value, reason) in of_forecasts(
+            sizes.n_train, batch_of=config.batch_size
+        ).items():
+            choose(name, value, reason)
     choose("patience", 0, "the schedule itself ends the training; the best epoch is kept")
     return config.replace(**chosen), reasons
 

@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
-from pellucid.data import Contract, Dataset, infer_contract
+from pellucid.data import Contract, Dataset, InputEncoding, Table, infer_contract
+from pellucid.data.forecast_encoding import encode_windows
 from pellucid.data.sources.gathering import plain_kinds
+from pellucid.data.steps_ahead import KNOWN
 from pellucid.data.target_inference import find_targets
 from pellucid.data.windows import LAST, PAST, Windows
 from pellucid.errors import DataError, SettingError, quote_list, suggest
 from pellucid.training.config import Config
 from pellucid.training.opening import gathering_of
+from pellucid.training.steps_ahead import (
+    Said,
+    are_numbers,
+    contract_of_windows,
+    plan_windows,
+    refuse_own_past,
+    refuse_settings_of_steps,
+    refuse_unfit,
+    targets_of_forecast,
+)
 
 
 def settle_contract(
@@ -41,7 +52,17 @@ def settle_contract(
     drop = [name for name in config.drop if dataset.gathering is None or name in dataset.train]
     later = Later()
     if config.window is not None:
+        asked, config = config, config.replace(target=targets_of_forecast(dataset, config))
         later, drop, kinds = _divided(dataset, config, drop, kinds)
+        if are_numbers(dataset, config):
+            refuse_unfit(config)
+            said = Said(tuple(drop), kinds, later.drop, later.kinds)
+            try:
+                return _settle_steps(dataset, (asked, config), said, later)
+            except DataError as error:  # every message names the source
+                error.located(dataset.origin)
+                raise
+    refuse_settings_of_steps(config)
     as_they_are = infer_contract(
         dataset,
         target=config.target,
@@ -51,26 +72,20 @@ def settle_contract(
         need_target=need_target or config.window is not None,
     )
     if config.window is None:
-        if config.horizon is not None:
-            raise SettingError(
-                "horizon belongs to a forecast, which needs a window.",
-                remedy="give the rows that the network sees, such as --window 24",
-            )
         return dataset, as_they_are
     targets = as_they_are.targets
     try:
-        dataset, windows = _make_windows(
-            _without(dataset, drop),
+        dataset = _without(dataset, drop)
+        windows = Windows.plan(
+            dataset.train,
             targets,
-            {
-                "window": config.window,
-                "horizon": config.horizon or 1,
-                "time": config.time,
-                "kinds": kinds,
-                "kept": weights,
-            },
-            is_number=[column.kind for column in as_they_are.target_columns] == ["number"],
+            window=config.window,
+            horizon=config.horizon or 1,
+            time=config.time,
+            kinds=kinds,
+            kept=weights,
         )
+        dataset = _made_windows(dataset, windows)
     except DataError as error:  # every message names the source
         error.located(dataset.origin)
         raise
@@ -84,6 +99,19 @@ def settle_contract(
         drop=tuple(dict.fromkeys((*weights, *levels, *later.drop))),
     )
     return dataset, _seal(contract, windows, as_they_are)
+
+
+def _settle_steps(
+    dataset: Dataset, configs: tuple[Config, Config], said: Said, later: Later
+) -> tuple[Dataset, Contract]:
+    """Make windows of all steps, given the settings as asked and with the targets in them."""
+    asked, config = configs
+    windows = plan_windows(dataset, config, said)
+    rows = _without(dataset, said.drop)
+    made = _made_windows(rows, windows)
+    later.check(made)
+    refuse_own_past(windows, (*said.later_drop, *said.later_kinds))
+    return made, contract_of_windows(made, windows, rows, asked, said)
 
 
 def _as_names(target: str | Sequence[str] | None) -> tuple[str, ...]:
@@ -140,47 +168,24 @@ def _divided(
     return Later(tuple(later), chosen, tuple(table.names)), of_rows, rest
 
 
-def _make_windows(
-    dataset: Dataset,
-    targets: Sequence[str],
-    settings: Mapping[str, Any],
-    *,
-    is_number: bool,
-) -> tuple[Dataset, Windows]:
-    """Make windows of all tables of a data set, each by itself.
-
-    Parameters
-    ----------
-    dataset
-        What a source yielded.
-    targets
-        The columns to be predicted.
-    settings
-        The keywords of `Windows.plan`.
-    is_number
-        Whether the one target is predicted as a number; changes may then be learned.
-
-    Returns
-    -------
-    tuple
-        The data set of windows, which knows the kinds of its columns, and the plan.
-    """
-    windows = Windows.plan(dataset.train, targets, **settings)
-    if is_number:
-        windows = windows.relative_where_steadier(dataset.train)
+def _made_windows(dataset: Dataset, windows: Windows) -> Dataset:
+    """Return the windows of all parts; the kinds of their columns are known."""
     made = {"train": windows.apply(dataset.train)}
     for part in ("valid", "test"):
         table = getattr(dataset, part)
         if table is not None:
             made[part] = windows.apply(table)
     kinds = dict.fromkeys((PAST + name for name in windows.past), "series")
-    kinds |= dict.fromkeys(windows.calendar_columns, "category")
+    of_calendar = "category" if windows.steps is None else "series"
+    kinds |= dict.fromkeys(windows.calendar_columns, of_calendar)
+    if windows.steps is not None:
+        kinds |= dict.fromkeys((KNOWN + name for name in windows.steps.known), "series")
     notes = [windows.summary]
     for part, one in made.items():
         where = "" if part == "train" else f"In the {part} part: "
         notes += [where + text for text in one.notes]
     tables = {part: one.table for part, one in made.items()}
-    result = replace(
+    return replace(
         dataset,
         train=tables["train"],
         valid=tables.get("valid"),
@@ -188,7 +193,6 @@ def _make_windows(
         kinds=kinds,
         notes=(*dataset.notes, *notes),
     )
-    return result, windows
 
 
 def _seal(contract: Contract, windows: Windows, as_they_are: Contract) -> Contract:
@@ -209,7 +213,7 @@ def _seal(contract: Contract, windows: Windows, as_they_are: Contract) -> Contra
         columns.append(
             replace(
                 column,
-                reason=own.reason + (", learned as its change" if windows.relative else ""),
+                reason=own.reason,
                 alternative=own.alternative,
                 alternative_reason=own.alternative_reason,
                 override=own.override,
@@ -227,6 +231,20 @@ def _seal(contract: Contract, windows: Windows, as_they_are: Contract) -> Contra
 def windows_of(contract: Contract) -> Windows | None:
     """Return how windows are made of a table, or None where nothing is forecast."""
     return None if contract.windows is None else Windows.from_dict(contract.windows)
+
+
+def fit_encoding(contract: Contract, train: Table) -> InputEncoding:
+    """Fit the encoders of the input columns to the rows, or windows, that are learnt from.
+
+    Raises
+    ------
+    DataError
+        As `InputEncoding.fit`.
+    """
+    windows = windows_of(contract)
+    if windows is not None and windows.steps is not None:
+        return encode_windows(windows, contract, train)
+    return InputEncoding.fit(train, contract)
 
 
 def _renamed(kinds: dict[str, str], windows: Windows) -> dict[str, str]:

@@ -24,6 +24,7 @@ from pellucid.training.step import Examples, Objective, steps_program
 from pellucid.training.trainer import Plan, initial_state
 
 FOLDS = 5
+_PART_ANSWERED = 3
 _KEY_OF_FOLDS = 2**32 - 1
 
 
@@ -75,6 +76,70 @@ def out_of_fold(
         answered.append(held_out)
         outputs.append(forward.outputs(params, train.take(held_out).inputs))
     return np.concatenate(answered), np.concatenate(outputs)
+
+
+def later_in_time(
+    objective: Objective,
+    plan: Plan,
+    train: Examples,
+    gap: int,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> tuple[Array, Array] | None:
+    """Answer the last third of windows by a network that learned from those before them.
+
+    Parameters
+    ----------
+    objective, plan
+        As for `out_of_fold`.
+    train
+        Windows, in the order of time.
+    gap
+        How many windows before those answered are not learned from: their targets were not known
+        yet. Where that leaves none to learn from, it is smaller.
+
+    Returns
+    -------
+    tuple of numpy.ndarray or None
+        As `out_of_fold`.
+    """
+    n_answered = max(1, train.n // _PART_ANSWERED)
+    learned_from = np.arange(max(1, train.n - n_answered - gap))
+    rows = np.arange(train.n - n_answered, train.n)
+    others = train.take(rows)
+    outputs = answer_others(objective, plan, train, others, learned_from, should_stop=should_stop)
+    return None if outputs is None else (rows, outputs)
+
+
+def answer_others(
+    objective: Objective,
+    plan: Plan,
+    train: Examples,
+    others: Examples,
+    learned_from: Array | None = None,
+    *,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> Array | None:
+    """Answer examples by a network that learned from some of the training ones.
+
+    Parameters
+    ----------
+    objective, plan
+        As for `out_of_fold`.
+    train, others
+        The examples to learn from, and to answer.
+    learned_from
+        Which of the former; None: all.
+
+    Returns
+    -------
+    numpy.ndarray or None
+        The outputs (m, out_features); None where the training left the finite numbers.
+    """
+    rows = np.arange(train.n) if learned_from is None else learned_from
+    params = _learn(objective, plan, feed_of(train), train, rows, should_stop)
+    if params is None:
+        return None
+    return Forward(objective.network, objective.task).outputs(params, others.inputs)
 
 
 def _learn(

@@ -19,14 +19,15 @@ from pellucid.data import (
 )
 from pellucid.data.findings.files import in_part
 from pellucid.data.splits import split_in_time
+from pellucid.data.steps_ahead import NEXT
 from pellucid.data.target_inference import is_labelled
 from pellucid.data.windows import LAST
 from pellucid.errors import SettingError
-from pellucid.model.forecast import levels
+from pellucid.model.forecast_measures import References, references_of
 from pellucid.tasks import Task
 from pellucid.training.config import Config
 from pellucid.training.defaults import test_fraction, validation_fraction
-from pellucid.training.forecasting import settle_contract, windows_of
+from pellucid.training.forecasting import fit_encoding, settle_contract, windows_of
 from pellucid.training.opening import open_data
 from pellucid.training.step import Examples
 from pellucid.training.targets import example_weights, fit_task, require_column
@@ -91,7 +92,7 @@ class Prepared:
     examples
         A few rows as they came, to be shown beside the model.
     levels
-        For the forecast of a number, the last value known for each test example; else None.
+        For a forecast of numbers, what it is compared with for each test example; else None.
     """
 
     dataset: Dataset
@@ -105,7 +106,7 @@ class Prepared:
     validation_reason: str
     test_fraction: float
     examples: Table
-    levels: np.ndarray | None = None
+    levels: np.ndarray | References | None = None
 
 
 def prepare(config: Config, note: Callable[[str, bool], None]) -> Prepared:
@@ -174,7 +175,7 @@ def encode_parts(config: Config, divided: Divided) -> Prepared:
         validation_reason=divided.validation_reason,
         test_fraction=divided.test_fraction,
         examples=_first_rows(parts.test or parts.train, contract),
-        levels=None if parts.test is None else levels(windows_of(contract), parts.test),
+        levels=None if parts.test is None else references_of(windows_of(contract), parts.test),
     )
 
 
@@ -203,7 +204,7 @@ def divide(
     parts, held_back, held_back_reason, held_out = _split(
         config, contract, dataset, train, test, note
     )
-    encoding = InputEncoding.fit(parts.train, contract)
+    encoding = fit_encoding(contract, parts.train)
     return Divided(dataset, contract, train, parts, encoding, held_back, held_back_reason, held_out)
 
 
@@ -211,7 +212,8 @@ def _first_rows(table: Table, contract: Contract) -> Table:
     """Return a few rows to be shown beside the model; columns that nobody uses are left out."""
     windows = windows_of(contract)
     # What a forecast's changes are counted from is no input, but needed for its answers.
-    kept = () if windows is None else [LAST + name for name in windows.targets]
+    beside = LAST if windows is None or windows.steps is None else NEXT
+    kept = () if windows is None else [beside + name for name in windows.targets]
     used = [
         column.name
         for column in contract.columns

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pellucid.tasks import TASKS
+from pellucid.training.forecast_report import by_step, references
 from pellucid.training.honesty import told_of_certainty
 
 
@@ -15,7 +16,7 @@ def headline(metrics: Mapping[str, float], task: str) -> tuple[str, str]:
     if name not in metrics:
         return name, "not measured"
     value = metrics[name]
-    words = {"r2": "R²", "micro_f1": "micro F1", "mean_score": "mean score"}
+    words = {"r2": "R²", "micro_f1": "micro F1", "mean_score": "mean score", "mase": "MASE"}
     return words.get(name, name), format_metric(name, value)
 
 
@@ -63,7 +64,7 @@ def interval_text(
 
 def card(report: Mapping[str, Any], settings: Mapping[str, Any], notes: list[str]) -> str:
     """Describe a model for people, in Markdown."""
-    metrics, baseline = report["metrics"], report["baseline"]
+    metrics, beside = report["metrics"], references(report)
     # Version 0.1.0 knew one target only.
     units = report.get("units")
     targets = ", ".join(report.get("targets") or [str(report["target"] or "the target")])
@@ -83,14 +84,23 @@ def card(report: Mapping[str, Any], settings: Mapping[str, Any], notes: list[str
         "",
     ]
     if metrics:
-        lines += ["| metric | this network | 95 % interval | trivial predictor |"]
-        lines += ["|---|---|---|---|"]
+        titles = "".join(f" {title} |" for title, _ in beside)
+        lines += [f"| metric | this network | 95 % interval |{titles}"]
+        lines += ["|---|---|---|" + "---|" * len(beside)]
         for name, value in metrics.items():
-            trivial = format_metric(name, baseline[name], units) if name in baseline else "—"
+            others = "".join(
+                f" {format_metric(name, own[name], units) if name in own else '—'} |"
+                for _, own in beside
+            )
             interval = interval_text(name, report, units) or "—"
             value_text = format_metric(name, value, units)
-            lines.append(f"| {name} | {value_text} | {interval} | {trivial} |")
+            lines.append(f"| {name} | {value_text} | {interval} |{others}")
         lines.append("")
+        if steps := by_step(report):
+            lines += ["| " + " | ".join(row) + " |" for row in steps[:1]]
+            lines += ["|---" * len(steps[0]) + "|"]
+            lines += ["| " + " | ".join(row) + " |" for row in steps[1:]]
+            lines.append("")
         if told := told_of_certainty(report):
             lines += [*(f"- {name}: {text}" for name, text in told), ""]
     if report["confusions"]:

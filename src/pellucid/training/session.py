@@ -15,7 +15,8 @@ from pellucid.files import write_atomically
 from pellucid.model import TrainedModel, save_model
 from pellucid.model.learnt import Learnt
 from pellucid.optimizers.schedules import refuse_too_many_steps
-from pellucid.training import defaults
+from pellucid.tasks import Forecasting
+from pellucid.training import backtest, defaults
 from pellucid.training.building import objective_of, optimizer_of, refuse_too_large
 from pellucid.training.calibration import Calibrated, Stopped, calibrate
 from pellucid.training.config import Config
@@ -147,7 +148,8 @@ class Session:
             has_images=any(block.kind == "image" for block in prepared.encoding.blocks),
         )
         settled, reasons = defaults.resolve(config, sizes)
-        refuse_too_large(settled, sizes.in_features, prepared.task.out_features)
+        if not isinstance(prepared.task, Forecasting):  # whose weights depend on no series' number
+            refuse_too_large(settled, sizes.in_features, prepared.task.out_features)
         if settled.validation_fraction is None:
             settled = settled.replace(validation_fraction=prepared.validation_fraction)
             reasons["validation_fraction"] = prepared.validation_reason
@@ -163,6 +165,10 @@ class Session:
                 settled = settled.replace(**{name: value})
                 reasons[name] = prepared.contract.task_reason if name == "task" else "by the source"
         settled, reasons = self._settle_calibration(settled, reasons)
+        if backtest.is_open(config, prepared):
+            self._emit(PhaseStarted("backtest"))
+            settled, reason = backtest.choose(settled, prepared, self._should_stop)
+            reasons |= dict.fromkeys(backtest.NAMES, reason)
         for name, value in gathering_of(prepared.dataset).settings.items():
             if getattr(settled, name) is None:
                 reasons[name] = "found: the lines are moments of time series"
@@ -182,6 +188,7 @@ class Session:
             n_train=prepared.train.n,
             n_validation=prepared.validation.n if prepared.validation else 0,
             in_windows=prepared.contract.windows is not None,
+            in_steps=isinstance(prepared.task, Forecasting),
         )
         if settled.calibration is None:
             settled, reasons = settled.replace(calibration=way), reasons | {"calibration": reason}
@@ -347,6 +354,7 @@ class Session:
             "intervals": measured.get("intervals", {}),
             "calibration": measured.get("calibration", {}),
             "coverage": measured.get("coverage", {}),
+            **({"forecast": measured["forecast"]} if "forecast" in measured else {}),
             "seconds": {name: round(value, 3) for name, value in seconds.items()},
             "conditions": backend.conditions(),
             "run": str(folder.path) if folder else None,

@@ -19,10 +19,20 @@ from pellucid.data import (
     Table,
 )
 from pellucid.data.dates import DateFormat
+from pellucid.data.forecast_encoding import season_error, values_once
+from pellucid.data.windows import Windows
 from pellucid.errors import DataError, SettingError, suggest
-from pellucid.tasks import Classification, MultiLabel, Regression, Several, Task
+from pellucid.tasks import (
+    Classification,
+    Forecasting,
+    MultiLabel,
+    Regression,
+    Several,
+    Task,
+)
 from pellucid.tasks.multilabel import balanced_label_weights
 from pellucid.training.config import Config
+from pellucid.training.forecasting import windows_of
 
 _WITH_CLASSES = {"category", "labels"}
 
@@ -48,8 +58,11 @@ def fit_task(config: Config, contract: Contract, rows: Table, train: Table) -> T
     SettingError
         Where a setting does not fit the targets.
     """
+    windows = windows_of(contract)
     columns = contract.target_columns
     _refuse_unfit(config, columns)
+    if windows is not None and windows.steps is not None:
+        return with_settings(config, _fit_forecast(windows, windows.steps.season, train))
     parts = {
         column.name: with_settings(config, _fit_part(config, column, rows, train))
         for column in columns
@@ -75,7 +88,7 @@ def with_settings(config: Config, task: Task) -> Task:
     loss = config.loss if config.loss in task.losses else task.losses[0]
     if isinstance(task, Classification | MultiLabel):
         return replace(task, loss_name=loss, label_smoothing=config.label_smoothing or 0.0)
-    if isinstance(task, Regression):
+    if isinstance(task, Regression | Forecasting):
         return replace(task, loss_name=loss)
     return task
 
@@ -126,6 +139,16 @@ def require_column(table: Table, column: str, setting: str) -> None:
             expected=f"one of {', '.join(table.names)}",
             remedy=suggest(column, table.names),
         )
+
+
+def _fit_forecast(windows: Windows, season: int, train: Table) -> Forecasting:
+    """Bring each series to mean 0 and deviation 1 over the training rows, each taken once."""
+    values = {name: values_once(train, name) for name in windows.targets}
+    targets = [
+        NumberTarget.fit(pl.Series(name, own).fill_nan(None)) for name, own in values.items()
+    ]
+    errors = [season_error(own, season) for own in values.values()]
+    return Forecasting(windows.targets, tuple(targets), windows.horizon, season, tuple(errors))
 
 
 def _fit_part(config: Config, column: ColumnContract, rows: Table, train: Table) -> Task:
