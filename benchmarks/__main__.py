@@ -1,7 +1,7 @@
 """Run the benchmarks: ``python -m benchmarks [PART …]``.
 
-The parts are epochs, cold_start, accuracy, decoding, scale, any_data, calibration, forecasting and
-report; without any, all are run.
+The parts are epochs, cold_start, accuracy, decoding, scale, any_data, tables, calibration,
+forecasting and report; without any, all are run.
 
 Each part's numbers go into results.json, beside the machine, date and command they belong to; the
 parts not run keep what they had. RESULTS.md is then written from results.json alone.
@@ -19,7 +19,7 @@ from typing import Any
 
 from benchmarks.accuracy import SplitsDifferError, measure_accuracy
 from benchmarks.any_data.measuring import measure_any_data
-from benchmarks.any_data.sets import REPEATS, SETS
+from benchmarks.any_data.sets import REPEATS, SETS, TABLES
 from benchmarks.bars import ACCURACY_TASKS
 from benchmarks.calibration.measuring import measure_calibration
 from benchmarks.calibration.sets import NAMES
@@ -40,10 +40,11 @@ from benchmarks.machine import (
 from benchmarks.report import write_report
 from benchmarks.scale import TASKS as SCALE_TASKS
 from benchmarks.scale import measure_scale
+from benchmarks.tables import measure_tables
 
 PARTS = (
-    "epochs", "cold_start", "accuracy", "decoding", "scale", "any_data", "calibration",
-    "forecasting",
+    "epochs", "cold_start", "accuracy", "decoding", "scale", "any_data", "tables",
+    "calibration", "forecasting",
 )  # fmt: skip
 EXIT_CANNOT_MEASURE = 2
 CANNOT_MEASURE = (ImagesMissingError, PeersMissingError, ContestantFailedError, SplitsDifferError)
@@ -61,13 +62,13 @@ def main() -> int:
         "--task",
         action="append",
         default=[],
-        help="a set of accuracy, any_data, calibration, forecasting or scale; repeatable",
+        help="a set of accuracy, any_data, tables, calibration, forecasting or scale; repeatable",
     )
     parser.add_argument(
         "--repeats",
         type=int,
         default=REPEATS,
-        help=f"of any_data, calibration, forecasting (default: {REPEATS})",
+        help=f"of any_data, tables, calibration, forecasting (default: {REPEATS})",
     )
     parser.add_argument("--peers-only", action="store_true", help="leave pellucid itself out")
     parser.add_argument("--output", type=Path, default=Path(__file__).resolve().parent)
@@ -77,7 +78,7 @@ def main() -> int:
     if unknown:
         parser.error(f"no part called {', '.join(unknown)}; there are {', '.join(PARTS)}, report")
     known = {task.name for task in ACCURACY_TASKS} | {one.name for one in SETS}
-    known |= {*SCALE_TASKS, *NAMES, *FORECASTS}
+    known |= {one.name for one in TABLES} | {*SCALE_TASKS, *NAMES, *FORECASTS}
     if strange := sorted(set(arguments.task) - known):
         parser.error(f"no task called {', '.join(strange)}; there are {', '.join(sorted(known))}")
     with_ours = not arguments.peers_only
@@ -105,6 +106,9 @@ def main() -> int:
             arguments.repeats,
             only=tuple(arguments.task),
             kept=results.get("forecasting"),
+        ),
+        "tables": lambda: measure_tables(
+            arguments.repeats, only=tuple(arguments.task), kept=results.get("tables")
         ),
         "decoding": lambda: measure_decoding(arguments.rounds),
         "scale": lambda: measure_scale(

@@ -22,6 +22,8 @@ from benchmarks.bars import (
 )
 
 OURS = "pellucid"
+OURS_BEST = "pellucid, preset best"
+BOOSTING = "HistGradientBoosting"
 
 Results = dict[str, Any]
 

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,33 +24,44 @@ def measure_any_data(
     only: tuple[str, ...] = (),
     kept: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
+    """Measure both sides on sets of every kind, as `measure_sets` does."""
+    return measure_sets(SETS, repeats, SIDES if with_ours else SIDES[:1], only=only, kept=kept)
+
+
+def measure_sets(
+    sets: Sequence[AnySet],
+    repeats: int,
+    sides: tuple[str, ...],
+    *,
+    only: tuple[str, ...] = (),
+    kept: dict[str, Any] | None = None,
+) -> dict[str, Any]:
     """Measure the sets that this machine has.
 
     Parameters
     ----------
+    sets, sides
+        What is learned from, and by whom.
     repeats
         Splits or seeds a set.
-    with_ours
-        Whether pellucid's side runs, too.
     only
         The sets to run; none: all. The others stay as they are in `kept`, an earlier answer.
 
     Raises
     ------
     SplitsDifferError
-        Where the two sides were not tested on the same number of rows.
+        Where the sides were not tested on the same number of rows.
     """
     earlier = {entry["set"]: entry for entry in (kept or {}).get("sets", [])}
     measured, missing = [], []
-    for one in SETS:
+    for one in sets:
         if only and one.name not in only:
             measured += [earlier[one.name]] if one.name in earlier else []
             continue
         if one.path is None:
-            print(f"any_data: {one.name} is left out: no {one.at} here", file=sys.stderr)
+            print(f"{one.name} is left out: no {one.at} here", file=sys.stderr)
             missing.append(one.name)
             continue
-        sides = SIDES if with_ours else SIDES[:1]
         measured.append(_measure(one, one.path, repeats, sides))
     return {"sets": measured, "missing": missing}
 
@@ -68,7 +80,7 @@ def _measure(one: AnySet, path: Path, repeats: int, sides: tuple[str, ...]) -> d
         told = Path(temporary) / "splits.json"
         told.write_text(json.dumps({"set": one.name, "splits": splits}), encoding="utf-8")
         for side in sides:
-            print(f"any_data: {one.name}, {side}, {len(splits)} times", file=sys.stderr)
+            print(f"{one.name}, {side}, {len(splits)} times", file=sys.stderr)
             process = subprocess.run(
                 [sys.executable, "-m", "benchmarks.any_data.worker", side, told],
                 # Caches stay out of the person's own, and what is decoded once is kept for a set.
@@ -85,7 +97,7 @@ def _measure(one: AnySet, path: Path, repeats: int, sides: tuple[str, ...]) -> d
                 print(failures[side], file=sys.stderr)
     sizes = {(line["seed"], line["n_test"]) for line in lines}
     if len(sizes) > len({seed for seed, _ in sizes}):
-        raise SplitsDifferError(f"{one.name}: the two sides were tested on different rows.")
+        raise SplitsDifferError(f"{one.name}: the sides were tested on different rows.")
     return {
         "set": one.name,
         "lines": lines,

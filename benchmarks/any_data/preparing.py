@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
+from sklearn import datasets
 from sklearn.model_selection import train_test_split
 
 TEST_FRACTION = 0.2
@@ -50,6 +51,21 @@ def table_at_random(
         separator, quote = ("\t", None) if data.suffix == ".tsv" else (",", '"')
         frame = pl.read_csv(data, infer_schema=False, separator=separator, quote_char=quote)
         yield from _divided(frame.drop(drop), target if classes else None, folder, seeds)
+
+    return prepare
+
+
+def of_sklearn(name: str) -> Callable[[Path, Path, range], Iterator[Split]]:
+    """Hold out a fifth of a table that comes with scikit-learn; classes get their names."""
+
+    def prepare(data: Path, folder: Path, seeds: range) -> Iterator[Split]:
+        bunch = getattr(datasets, f"load_{name}")()
+        names = [str(column) for column in bunch.feature_names]
+        frame = pl.DataFrame(dict(zip(names, bunch.data.T, strict=True)))
+        classes = hasattr(bunch, "target_names")
+        target = [f"class {value}" for value in bunch.target] if classes else bunch.target
+        frame = frame.with_columns(pl.Series("target", target))
+        yield from _divided(frame, "target" if classes else None, folder, seeds)
 
     return prepare
 

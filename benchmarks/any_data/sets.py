@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import sklearn
+
 from benchmarks.any_data import preparing
 from benchmarks.machine import ROOT
 
@@ -180,6 +182,28 @@ SETS: tuple[AnySet, ...] = (
 )  # fmt: skip
 
 
+# Those that come with scikit-learn lie in its own folder, whatever the variable names.
+_SKLEARN = str(Path(sklearn.__file__).parent / "datasets" / "data")
+_OF_SKLEARN = (
+    ("iris", "iris.csv", "accuracy"),
+    ("wine", "wine_data.csv", "accuracy"),
+    ("breast cancer", "breast_cancer.csv", "accuracy"),
+    ("8×8 digits", "digits.csv.gz", "accuracy"),
+    ("diabetes", "diabetes_data_raw.csv.gz", "r2"),
+)
+
+TABLES: tuple[AnySet, ...] = (
+    *(one for one in SETS if one.family == "tables"),
+    _table("ETTh1, of the same hour", "timeseries/etth1/ETTh1.csv", "OT", score="r2",
+           drop=("date",)),
+    *(
+        AnySet(name, "tables", "table", f"{_SKLEARN}/{file}",
+               preparing.of_sklearn(name.replace("8×8 ", "").replace(" ", "_")), "target", score)
+        for name, file, score in _OF_SKLEARN
+    ),
+)  # fmt: skip
+
+
 def set_called(name: str) -> AnySet:
     """Return a set by its name."""
-    return next(one for one in SETS if one.name == name)
+    return next(one for one in (*SETS, *TABLES) if one.name == name)

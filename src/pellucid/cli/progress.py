@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from rich.markup import escape
 from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeRemainingColumn
@@ -12,7 +13,15 @@ from rich.progress import Progress as Bar
 from rich.table import Table
 
 from pellucid.cli.output import errors, show_note
-from pellucid.training.events import EpochDone, Event, Note, PhaseStarted, Planned, StepsDone
+from pellucid.training.events import (
+    EpochDone,
+    Estimated,
+    Event,
+    Note,
+    PhaseStarted,
+    Planned,
+    StepsDone,
+)
 
 _PHASES = {
     "start": "starting the engine",
@@ -25,6 +34,7 @@ _PHASES = {
     "evaluate": "testing",
 }
 _LINE_SECONDS = 2.0
+_WORTH_TELLING_SECONDS = 3.0
 
 
 class Progress:
@@ -86,10 +96,16 @@ class Progress:
             self._plan = event
             if not self._quiet:
                 _show_plan(event)
+        elif isinstance(event, Estimated):
+            self._estimate(event)
         elif isinstance(event, StepsDone):
             self._steps(event)
         elif isinstance(event, EpochDone):
             self._epoch(event)
+
+    def _estimate(self, event: Estimated) -> None:
+        if not self._quiet and event.seconds >= _WORTH_TELLING_SECONDS:
+            errors.print(f"  training takes about {_duration(event.seconds)}")
 
     def _steps(self, event: StepsDone) -> None:
         if self._plan is None:
@@ -139,6 +155,30 @@ def _numbers(loss: float, latest: EpochDone | None, speed: float) -> str:
     return " · ".join(parts)
 
 
+def _duration(seconds: float) -> str:
+    """Word a rough duration.
+
+    Examples
+    --------
+    >>> _duration(42.3), _duration(150), _duration(9000)
+    ('42 s', '2.5 min', '2.5 h')
+    """
+    for unit, size in (("h", 3600.0), ("min", 60.0)):
+        if seconds >= 1.5 * size:
+            return f"{seconds / size:.2g} {unit}"
+    return f"{seconds:.0f} s"
+
+
+def _add_layer(table: Table, row: Mapping[str, Any], indent: str) -> None:
+    """Add the line of a layer that has parameters or drops units; those of a member below it."""
+    if row["n_parameters"] or "dropout" in row["layer"]:
+        shape = " × ".join(map(str, row["out_shape"]))
+        count = f"{row['arithmetic']} = {row['n_parameters']:,}" if row["n_parameters"] else ""
+        table.add_row(indent + row["name"], row["layer"], shape, f"[dim]{count}[/]")
+        for inner in row.get("inner", ()):
+            _add_layer(table, inner, indent + "  ")
+
+
 def _show_plan(plan: Planned) -> None:
     """Show before training what will be trained, and on what."""
     parts = [f"{plan.n_train:,} examples to learn from"]
@@ -150,10 +190,7 @@ def _show_plan(plan: Planned) -> None:
     errors.print(f"[bold]{plan.task}[/]{target}: " + ", ".join(parts))
     table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
     for row in plan.layers:
-        if row["n_parameters"] or "dropout" in row["layer"]:
-            shape = " × ".join(map(str, row["out_shape"]))
-            count = f"{row['arithmetic']} = {row['n_parameters']:,}" if row["n_parameters"] else ""
-            table.add_row("  " + row["name"], row["layer"], shape, f"[dim]{count}[/]")
+        _add_layer(table, row, "  ")
     errors.print(table)
     settings = plan.settings
     errors.print(

@@ -320,22 +320,30 @@ class Network:
         dense_2 | dense, linear | 128 × 10 + 10 = 1290
         """
         rows = []
+        before = _as_shape(in_features)
         for (name, layer), (own, shape) in zip(
             self._named_layers(), self._walk(in_features), strict=True
         ):
             arrays = [leaf for leaf_name, leaf in own.items() if is_trainable(leaf_name)]
             arrays.sort(key=len, reverse=True)  # the kernel before the bias
-            activation = getattr(layer, "activation", None)
+            arithmetic = " + ".join(" × ".join(map(str, array)) for array in arrays) or "0"
+            family, activation = layer.family.replace("_", " "), getattr(layer, "activation", None)
+            inner: tuple[LayerSummary, ...] = ()
+            if (members := getattr(layer, "members", None)) is not None:
+                inner = layer.network.describe(before)  # type: ignore[attr-defined]
+                family = f"mean of {members} networks"
+                arithmetic = f"{members} × {sum(row.n_parameters for row in inner):,}"
             rows.append(
                 LayerSummary(
                     name=name,
-                    layer=layer.family.replace("_", " ")
-                    + (f", {activation}" if activation else ""),
+                    layer=f"{family}, {activation}" if activation else family,
                     out_shape=shape,
-                    arithmetic=" + ".join(" × ".join(map(str, array)) for array in arrays) or "0",
+                    arithmetic=arithmetic,
                     n_parameters=sum(map(count, arrays)),
+                    inner=inner,
                 )
             )
+            before = shape
         return tuple(rows)
 
     def parameter_shapes(self, in_features: int | Shape) -> dict[str, dict[str, Shape]]:

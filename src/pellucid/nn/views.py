@@ -59,6 +59,8 @@ class LayerSummary:
         How its number of trainable parameters comes about: "784 × 128 + 128".
     n_parameters
         That number.
+    inner
+        Of an ensemble, the rows of one member.
     """
 
     name: str
@@ -66,3 +68,4 @@ class LayerSummary:
     out_shape: Shape
     arithmetic: str
     n_parameters: int
+    inner: tuple[LayerSummary, ...] = ()

@@ -33,6 +33,7 @@ def refuse_too_large(config: Config, in_features: int, out_features: int) -> Non
     """Raise a SettingError where the weights alone exceed this machine's memory."""
     sizes = (in_features, *(config.hidden or ()), out_features)
     n_parameters = sum((before + 1) * after for before, after in itertools.pairwise(sizes))
+    n_parameters *= config.members or 1
     needed = n_parameters * _BYTES_OF_FLOAT32 * _LEAST_COPIES
     memory = _memory_in_bytes()
     if memory is not None and needed > memory:
@@ -62,7 +63,7 @@ def objective_of(config: Config, task: Task, blocks: Sequence[Block] = ()) -> Ob
         The settings, and what the network is for.
     blocks
         The columns' places in the inputs: images among them are changed at random where
-        ``augment`` says so.
+        ``augment`` says so, and numbers embedded where ``embedding`` does.
 
     Raises
     ------
@@ -81,13 +82,20 @@ def objective_of(config: Config, task: Task, blocks: Sequence[Block] = ()) -> Ob
         normalization=_NORMALIZATIONS[config.normalization or "none"],
         initializer=config.initializer,
     )
+    if config.embedding == "periodic":
+        network = nn.embedded(network, _places_of_numbers(blocks))
     return Objective(
-        network,
+        nn.ensemble(network, config.members or 1),
         task,
         l1=config.l1 or 0.0,
         l2=config.l2 or 0.0,
         augmentation=_augmentation_of(config, blocks),
     )
+
+
+def _places_of_numbers(blocks: Sequence[Block]) -> list[int]:
+    """Return where the values of number columns stand; marks of missing ones may follow them."""
+    return [block.start for block in blocks if block.kind == "number"]
 
 
 def forecaster_of(config: Config, task: Forecasting, blocks: Sequence[Block]) -> nn.Network:

@@ -144,6 +144,11 @@ class Config:
         kind="size", group=_DATA,
     )  # fmt: skip
 
+    preset: str = setting(
+        "fast",
+        "What is left open is chosen for speed, or for the best answers in some minutes.",
+        choices=("fast", "best"), group=_NETWORK,
+    )  # fmt: skip
     hidden: tuple[int, ...] | None = setting(
         None, "Units of the hidden layers, as 128,64; 'none' for no layer.", kind="sizes",
         group=_NETWORK,
@@ -158,6 +163,16 @@ class Config:
         None,
         "Normalise between the layers.",
         choices=("none", "batch", "layer"), group=_NETWORK,
+    )  # fmt: skip
+    embedding: str | None = setting(
+        None,
+        "What stands beside numbers: waves of them, or nothing.",
+        choices=("none", "periodic"), group=_NETWORK,
+    )  # fmt: skip
+    members: int | None = setting(
+        None,
+        "How many networks learn side by side; the mean of their answers counts.",
+        kind="whole", minimum=1, maximum=1000, group=_NETWORK,
     )  # fmt: skip
     dropout: float | None = setting(
         None,

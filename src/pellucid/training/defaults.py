@@ -13,6 +13,7 @@ from pellucid.errors import SettingError
 from pellucid.tasks import TASKS
 from pellucid.training.config import Config
 from pellucid.training.forecast_defaults import of_forecasts
+from pellucid.training.presets import best_of_rows
 from pellucid.training.steps_ahead import FORECASTING
 
 FEW_ROWS = 1000
@@ -52,6 +53,8 @@ class Sizes:
         How many of the entries are words of texts.
     has_images
         Whether images are among the inputs.
+    n_numbers
+        Columns of numbers.
     """
 
     n_train: int
@@ -60,6 +63,7 @@ class Sizes:
     series_features: int = 0
     text_features: int = 0
     has_images: bool = False
+    n_numbers: int = 0
 
     @property
     def is_few(self) -> bool:
@@ -238,7 +242,14 @@ def resolve(config: Config, sizes: Sizes) -> tuple[Config, dict[str, str]]:
     choose("l2", 0.0, "none")
     choose("l1", 0.0, "none")
     batch_size = choose("batch_size", _batch_size(sizes), "sized to the number of rows")
+    choose("embedding", "none", "numbers as they are")
+    choose("members", 1, "one network, which is quick")
     choose("epochs", _epochs(sizes, batch_size), "enough steps for so many rows")
+    if config.preset == "best":
+        for name, (value, reason) in best_of_rows(
+            sizes.n_train, sizes.n_numbers, batch_size
+        ).items():
+            choose(name, value, reason)
     if sizes.task == FORECASTING:
         for name, (value, reason) in of_forecasts(
             sizes.n_train, batch_of=config.batch_size

@@ -61,6 +61,13 @@ class Planned(Event):
 
 
 @dataclass(frozen=True)
+class Estimated(Event):
+    """How long the training is likely to take, in seconds: measured on a few steps before it."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
 class StepsDone(Event):
     """Some steps of an epoch are done; for progress bars."""
 

@@ -146,6 +146,7 @@ class Session:
             series_features=_features_of(prepared.encoding.blocks, "series"),
             text_features=_features_of(prepared.encoding.blocks, "text"),
             has_images=any(block.kind == "image" for block in prepared.encoding.blocks),
+            n_numbers=sum(block.kind == "number" for block in prepared.encoding.blocks),
         )
         settled, reasons = defaults.resolve(config, sizes)
         if not isinstance(prepared.task, Forecasting):  # whose weights depend on no series' number

@@ -30,6 +30,7 @@ from pellucid.training.divergence import Divergence, locate
 from pellucid.training.events import (
     Callback,
     EpochDone,
+    Estimated,
     Note,
     PhaseStarted,
     StepsDone,
@@ -47,6 +48,8 @@ from pellucid.training.step import (
 
 _DISPATCH_SECONDS = 0.5
 _FIRST_DISPATCH_STEPS = 16
+# A step as short as this is measured by some of them, one that takes longer alone.
+_SHORT_STEP_SECONDS = 0.02
 
 
 @dataclass(frozen=True)
@@ -138,18 +141,52 @@ class Trainer:
         return self.state.params if self.best_params is None else self.best_params
 
     def compile(self) -> None:
-        """Make the compiled programs before they are needed; a phase of its own."""
+        """Make the compiled programs before they are needed, and say how long it will take."""
         self._emit(PhaseStarted("compile"))
-        order, rates = self._order(0), self._learning_rates(0)
-        window, nothing = self._feed.window(order, rates, 0, 0), jnp.int32(0)
-        state = _copied(self.state)
-        examples, order, rates, _ = window
-        jax.block_until_ready(
-            self._run_steps(state, examples, order, rates, nothing, nothing).losses
-        )
         if self.validation is not None:
             one = self.validation.take(np.arange(1))
             self._forward.evaluate(self.state.params, one.inputs, one.targets)
+        step_seconds = self._rehearse()
+        self._cut_first_epoch(step_seconds)
+        progress = self.progress
+        n_steps = progress.steps_per_epoch * (progress.epochs - len(progress.history))
+        expected = step_seconds * (n_steps - len(progress.losses))
+        left = self.seconds_left(time.perf_counter())
+        self._emit(Estimated(expected if left is None else max(0.0, min(expected, left))))
+
+    def _rehearse(self) -> float:
+        """Measure the seconds of a step on a copy of the state, which is then thrown away."""
+        order, rates = self._order(0), self._learning_rates(0)
+
+        def seconds_of(n_steps: int) -> float:
+            window, state = self._feed.window(order, rates, 0, n_steps), _copied(self.state)
+            bounds = jnp.int32(0), jnp.int32(n_steps)
+            began = time.perf_counter()
+            result = self._run_steps(
+                state, window.examples, window.order, window.learning_rates, *bounds
+            )
+            jax.block_until_ready(result.losses)
+            return (time.perf_counter() - began) / max(1, n_steps)
+
+        seconds_of(0)  # compiles
+        alone = seconds_of(1)
+        some = self._feed.steps_at_once(order, min(_FIRST_DISPATCH_STEPS, len(order)))
+        return seconds_of(some) if alone < _SHORT_STEP_SECONDS and some > 1 else alone
+
+    def _cut_first_epoch(self, step_seconds: float) -> None:
+        """Plan only a part of the first epoch where the time limit leaves no room for all of it."""
+        progress, left = self.progress, self.seconds_left(time.perf_counter())
+        if left is None or progress.history or progress.losses:
+            return
+        fitting, n_steps = max(1, int(left / step_seconds)), progress.steps_per_epoch
+        if fitting < n_steps:
+            self._emit(
+                Note(
+                    f"The time limit leaves room for about {fitting:,} of the {n_steps:,} steps of "
+                    "one epoch: some rows are not seen."
+                )
+            )
+            progress.steps_per_epoch, progress.epochs = fitting, 1
 
     def run(
         self,
@@ -186,7 +223,9 @@ class Trainer:
                     return reason
         except StopTraining:
             return "callback"
-        return "time limit" if self.progress.epochs < self.plan.epochs else "finished"
+        whole = steps_of_epoch(self._train.n, self.plan.batch_size)
+        cut = self.progress.epochs < self.plan.epochs or self.progress.steps_per_epoch < whole
+        return "time limit" if cut else "finished"
 
     def checkpoint(self) -> Checkpoint:
         """Return what is needed to go on exactly from here."""
@@ -251,7 +290,7 @@ class Trainer:
             )
             if stop < n_steps:
                 save()
-        self._finish_epoch(epoch, float(rates[-1]), time.perf_counter() - began)
+        self._finish_epoch(epoch, float(rates[n_steps - 1]), time.perf_counter() - began)
         save()
         self._epoch_seconds.append(time.perf_counter() - began)
         return "time limit" if self._cut_to_time() else None
@@ -330,7 +369,9 @@ class Trainer:
     def _learning_rates(self, epoch: int) -> np.ndarray:
         n_steps = self.progress.steps_per_epoch
         total, start = n_steps * self.progress.epochs, n_steps * epoch
-        return optimizers.learning_rates(self.plan.optimizer, total, start, start + n_steps)
+        rates = optimizers.learning_rates(self.plan.optimizer, total, start, start + n_steps)
+        whole = steps_of_epoch(self._train.n, self.plan.batch_size)
+        return np.pad(rates, (0, whole - n_steps))  # of one length, so that nothing compiles anew
 
     def _steps_a_dispatch(self) -> int:
         if self._steps_per_second is None:

@@ -1,0 +1,87 @@
+"""The preset ``best``, the time a training is said to take, and limits shorter than an epoch."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+import pytest
+
+import pellucid
+from pellucid.errors import SettingError
+from pellucid.training.config import Config
+from pellucid.training.defaults import Sizes, resolve
+from pellucid.training.events import Estimated, Note
+
+
+def steep(n: int) -> pl.DataFrame:
+    """Return rows of a wave of fifteen periods, too steep for a plain network in few steps."""
+    x = np.random.default_rng(0).uniform(-1, 1, n)
+    return pl.DataFrame({"x": x, "y": np.sin(2 * np.pi * 7.5 * x)})
+
+
+def test_best_embeds_the_numbers_of_many_rows_and_asks_several_networks() -> None:
+    many = Sizes(20_000, 12, "regression", n_numbers=5)
+    settled, reasons = resolve(Config(preset="best"), many)
+    assert (settled.members, settled.embedding) == (8, "periodic")
+    assert settled.epochs == -(-3500 // -(-20_000 // 128))  # so many epochs make 3,500 steps
+    assert "fewer of the mistakes" in reasons["members"]
+    few, _ = resolve(Config(preset="best"), Sizes(500, 12, "regression", n_numbers=5))
+    assert (few.members, few.embedding) == (8, "none")
+    texts, _ = resolve(Config(preset="best"), Sizes(20_000, 30_000, "classification"))
+    assert texts.embedding == "none"
+    fast, _ = resolve(Config(), many)
+    assert (fast.members, fast.embedding) == (1, "none")
+
+
+def test_what_a_person_sets_overrules_the_preset() -> None:
+    config = Config(preset="best", members=3, embedding="none", epochs=7)
+    settled, reasons = resolve(config, Sizes(20_000, 12, "regression", n_numbers=5))
+    assert (settled.members, settled.embedding, settled.epochs) == (3, "none", 7)
+    assert not {"members", "embedding", "epochs"} & reasons.keys()
+
+
+def test_a_preset_that_does_not_exist_is_refused_with_the_nearest() -> None:
+    with pytest.raises(SettingError, match="preset"):
+        pellucid.train("iris", preset="bets")
+
+
+def test_a_steep_rule_is_learned_beside_waves_of_the_numbers() -> None:
+    settings = {"target": "y", "epochs": 20, "seed": 0, "calibration": "none"}
+    plain = pellucid.train(steep(1500), embedding="none", **settings)
+    waves = pellucid.train(steep(1500), embedding="periodic", **settings)
+    assert plain.metrics["r2"] < 0.5
+    assert waves.metrics["r2"] > 0.95
+
+
+def test_an_ensemble_is_kept_explained_and_answers_as_before(tmp_path) -> None:
+    frame = steep(1200)
+    model = pellucid.train(frame, target="y", preset="best", epochs=2, members=3, seed=1)
+    assert model.params["ensemble"]["hidden_1.kernel"].shape[0] == 3
+    assert model.reasons["embedding"]
+    model.save(tmp_path / "waves.pellucid")
+    again = pellucid.load(tmp_path / "waves.pellucid")
+    assert again.predict(frame).equals(model.predict(frame))
+    why = model.explain(frame, row=3)
+    total = why.baseline + why.contributions["contribution"].sum()
+    assert total == pytest.approx(why.output, abs=1e-6)
+
+
+def test_the_time_is_estimated_before_the_first_epoch() -> None:
+    events = []
+    pellucid.train("iris", epochs=3, calibration="none", callbacks=[events.append])
+    names = [type(event).__name__ for event in events]
+    assert names.index("Estimated") < names.index("EpochDone")
+    assert 0 < next(e.seconds for e in events if isinstance(e, Estimated)) < 10
+
+
+def test_a_limit_shorter_than_an_epoch_ends_within_it() -> None:
+    events = []
+    frame = steep(200_000)
+    model = pellucid.train(
+        frame, target="y", batch_size=1, epochs=5, time_limit=2, callbacks=[events.append]
+    )
+    assert model.report["ended"] == "time limit"
+    assert model.report["epochs"] == 1
+    assert model.report["seconds"]["train"] < 20  # an epoch of 144,000 steps would take longer
+    assert any("some rows are not seen" in e.text for e in events if isinstance(e, Note))
+    assert np.isfinite(model.metrics["r2"])
