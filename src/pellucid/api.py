@@ -129,7 +129,8 @@ class Model:
         -------
         polars.DataFrame
             ``prediction`` in the person's own values and, for classes, a column
-            ``probability_<class>`` each; one row for each row taken.
+            ``probability_<class>`` each; one row for each row taken. Of a forecast, the time and
+            the prediction of each step after the last row (``docs/forecasting.md``).
 
         Raises
         ------

@@ -204,6 +204,9 @@ def test_missing_values_are_passed_over_and_no_score_is_nan():
 def test_without_validation_rows_the_network_is_chosen_by_the_last_windows():
     model = pellucid.train(season(), target="visits", window=14, horizon=2, epochs=20)
     assert "tried on the last third" in model.reasons["hidden"]
+    assert "64 units" in model.reasons["hidden"]
+    few = pellucid.train(season(100), target="visits", window=14, horizon=7, epochs=20)
+    assert "64 units" not in few.reasons["hidden"]
     named = pellucid.train(season(), target="visits", window=14, horizon=2, epochs=2, hidden=(4,))
     assert "hidden" not in named.reasons
 

@@ -26,6 +26,9 @@ from pellucid.training.trainer import Plan
 
 # With fewer windows the last third says nothing.
 LEAST_WINDOWS = 24
+# Hidden units are tried where so many windows share no value to forecast: from fewer they learn the
+# last third's own ups and downs by heart, which look like skill.
+_LEAST_APART = 30
 # A larger network must be better by so much, which is more than another seed makes of it.
 _MARKEDLY = 0.02
 # Candidates are tried on so many windows at most, evenly spaced.
@@ -82,6 +85,15 @@ def is_open(config: Config, prepared: Prepared) -> bool:
     )
 
 
+def candidates_for(prepared: Prepared) -> tuple[Candidate, ...]:
+    """Return what is tried: hidden units only where there are windows enough for them."""
+    horizon = prepared.task.horizon if isinstance(prepared.task, Forecasting) else 1
+    if prepared.validation is not None:
+        return OF_MANY
+    enough = prepared.train.n / horizon >= _LEAST_APART
+    return tuple(one for one in OF_FEW if enough or not one.hidden)
+
+
 def choose(
     config: Config, prepared: Prepared, should_stop: Callable[[], bool]
 ) -> tuple[Config, str]:
@@ -101,7 +113,7 @@ def choose(
     InterruptedTrainingError
         Where it said so.
     """
-    candidates = OF_FEW if prepared.validation is None else OF_MANY
+    candidates = candidates_for(prepared)
     errors = [_error(one.applied_to(config), prepared, should_stop) for one in candidates]
     best = 0
     for place, error in enumerate(errors):

@@ -29,6 +29,8 @@ _STEPS_FOR_NUMBERS = 10_000
 # Fewer say too little of how sure answers may be; more are calibrated by rows held back.
 LEAST_TO_CALIBRATE = 50
 MOST_OUT_OF_FOLD = _FEW_TO_SPLIT
+# A third of so many windows is enough for intervals of 90 %, which is all they are needed for.
+LEAST_WINDOWS_TO_CALIBRATE = 30
 # With fewer rows for each input, chance looks like a rule more often.
 _ROWS_AN_INPUT = 50
 # Of words, most are rare: what they say is read in few epochs, and learned by heart in more.
@@ -157,7 +159,8 @@ def calibration(
         return config.calibration, "as you set it"
     if n_validation:
         return "validation", "these rows choose the epoch, but no weight was learned from them"
-    few = f"{n_train:,} rows are too few to calibrate by" if n_train < LEAST_TO_CALIBRATE else ""
+    least = LEAST_WINDOWS_TO_CALIBRATE if in_steps else LEAST_TO_CALIBRATE
+    few = f"{n_train:,} rows are too few to calibrate by" if n_train < least else ""
     if n_train >= MOST_OUT_OF_FOLD:
         few = "no rows are held back, and training once more would take long"
     if in_windows and not in_steps:

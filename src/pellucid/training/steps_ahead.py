@@ -51,7 +51,7 @@ def targets_of_forecast(dataset: Dataset, config: Config) -> tuple[str, ...]:
     if config.target is None and dataset.target is None:
         left = (*config.drop, *config.known, *_named(config.sample_weight, config.time))
         rest = table.without(*(name for name in left if name in table))
-        time = None if config.time is not None else find_time(rest)[0]
+        time, why = (None, "") if config.time is not None else find_time(rest)
         found = tuple(
             name
             for name in rest
@@ -60,9 +60,11 @@ def targets_of_forecast(dataset: Dataset, config: Config) -> tuple[str, ...]:
         if not found:
             raise DataError(
                 "No column holds numbers that change, so there is nothing to forecast.",
-                where=dataset.origin,
+                where=dataset.origin
+                if time is None
+                else f"{dataset.origin}; {time!r} is taken for the time ({why})",
                 expected="a column of numbers beside the time",
-                remedy="name what is to be forecast with --target",
+                remedy="name what is to be forecast with --target, and the time with --time",
             )
         return found
     if isinstance(config.target, str) or config.target is None:
