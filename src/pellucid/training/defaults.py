@@ -250,7 +250,7 @@ def resolve(config: Config, sizes: Sizes) -> tuple[Config, dict[str, str]]:
     choose("epochs", _epochs(sizes, batch_size), "enough steps for so many rows")
     if config.preset == "best":
         for name, (value, reason) in best_of_rows(
-            sizes.n_train, sizes.n_numbers, batch_size
+            sizes.n_train, sizes.in_features, sizes.n_numbers, batch_size
         ).items():
             choose(name, value, reason)
     if sizes.task == FORECASTING:
