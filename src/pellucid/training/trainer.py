@@ -188,6 +188,11 @@ class Trainer:
             return "callback"
         return "time limit" if self.progress.epochs < self.plan.epochs else "finished"
 
+    def retarget(self, targets: np.ndarray) -> None:
+        """Go on with other targets for the same inputs, ``(n, …)`` as they were."""
+        self._train = self._train._replace(targets=targets)
+        self._feed = feed_of(self._train)
+
     def checkpoint(self) -> Checkpoint:
         """Return what is needed to go on exactly from here."""
         self.progress.fingerprint = self.fingerprint()
