@@ -21,12 +21,13 @@ if TYPE_CHECKING:
     from pellucid import data, errors, losses, metrics, nn, optimizers
     from pellucid.api import Model, find_learning_rate, load, resume, train
     from pellucid.comparison.compare import compare
-    from pellucid.estimators import Classifier, Regressor
+    from pellucid.estimators import Classifier, Clusterer, Regressor
     from pellucid.training.events import StopTraining
 
 # Public name -> the module it lives in; None marks a module that is itself public.
 _HOMES: dict[str, str | None] = {
     "Classifier": "pellucid.estimators",
+    "Clusterer": "pellucid.estimators",
     "Model": "pellucid.api",
     "Regressor": "pellucid.estimators",
     "StopTraining": "pellucid.training.events",
@@ -45,6 +46,7 @@ _HOMES: dict[str, str | None] = {
 
 __all__ = [
     "Classifier",
+    "Clusterer",
     "Model",
     "Regressor",
     "StopTraining",

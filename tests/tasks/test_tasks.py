@@ -20,6 +20,7 @@ from pellucid.errors import DataError, SettingError
 from pellucid.tasks import (
     TASKS,
     Classification,
+    Clustering,
     Forecasting,
     MultiLabel,
     Regression,
@@ -29,13 +30,23 @@ from pellucid.tasks import (
 )
 
 LABELS = pl.Series("animal", ["cat", "dog", "cat", "eel", "cat", "dog"])
+GROUPS = pl.Series("group", [1, 2, 1, 3, 1, 2])
 NUMBERS = pl.Series("price", [10.0, 12.0, 9.0, 30.0, 14.0, 15.0])
 
 
 SETS = pl.Series("tags", [["a"], ["a", "b"], [], ["b"], ["a"], ["c"]])
 DATES = pl.Series("due", [date(2024, month, 1) for month in range(1, 7)])
 NEXT = NUMBERS.to_numpy()[:, None]
-TABLE = Table({"animal": LABELS, "price": NUMBERS, "tags": SETS, "due": DATES, "next price": NEXT})
+TABLE = Table(
+    {
+        "animal": LABELS,
+        "group": GROUPS,
+        "price": NUMBERS,
+        "tags": SETS,
+        "due": DATES,
+        "next price": NEXT,
+    }
+)
 
 
 def classification() -> Classification:
@@ -78,6 +89,7 @@ EXAMPLES: dict[str, list[tuple[Task, list[str]]]] = {
     ],
     "several": [(several(), ["animal", "price", "tags"])],
     "forecasting": [(forecasting(), ["price"])],
+    "clustering": [(Clustering(3, CategoryTarget.fit(GROUPS)), ["group"])],
 }
 
 
@@ -97,7 +109,7 @@ def right_outputs(task: Task, targets: np.ndarray) -> np.ndarray:
             ],
             axis=1,
         )
-    if isinstance(task, Classification):
+    if isinstance(task, Classification | Clustering):
         return np.eye(task.out_features, dtype=np.float32)[targets] * 50
     if isinstance(task, Forecasting):  # with a deviation for each series
         return np.concatenate([targets, np.ones((len(targets), len(task.names)))], axis=1)

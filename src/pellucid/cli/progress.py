@@ -28,6 +28,7 @@ _PHASES = {
     "data": "reading the data",
     "find learning rate": "measuring a learning rate",
     "backtest": "trying networks on the last windows",
+    "survey": "looking for neighbours",
     "compile": "compiling the network",
     "train": "training",
     "calibrate": "calibrating",

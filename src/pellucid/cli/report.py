@@ -8,6 +8,7 @@ from typing import Any
 from rich.markup import escape
 from rich.table import Table
 
+from pellucid.cli.clusters import show_clusters, show_new_rows
 from pellucid.cli.output import errors
 from pellucid.training.forecast_report import by_step, references
 from pellucid.training.honesty import told_of_certainty
@@ -24,7 +25,12 @@ def show_report(report: Mapping[str, Any], *, already: bool = False) -> None:
         f"{report['n_parameters']:,} parameters"
         + (f"; the best epoch was {report['best_epoch']}" if report["n_validation"] else "")
     )
-    show_metrics(report)
+    if report["task"] == "clustering":
+        show_clusters(report)
+        show_metrics({**report, "n": report["n_train"], "n_test": None})
+        show_new_rows(report)
+    else:
+        show_metrics(report)
     if report["model"]:
         model = escape(report["model"])
         errors.print(f"\nmodel    [bold]{model}[/]")
@@ -40,7 +46,7 @@ def show_metrics(measured: Mapping[str, Any]) -> None:
     table = Table(box=None, padding=(0, 3, 0, 0), header_style="dim")
     tested = (
         f"{measured['n_test']:,} test examples"
-        if "n_test" in measured
+        if measured.get("n_test") is not None
         else f"{measured['n']:,} rows"
     )
     table.add_column(f"on {tested}")

@@ -192,7 +192,7 @@ class FittedInputs:
 def fit_inputs(
     given: Given,
     learned_from: Array,
-    answers: Answers,
+    answers: Answers | None,
     columns: tuple[str, ...],
     kinds: Mapping[str, str] | None,
 ) -> FittedInputs:
@@ -205,7 +205,7 @@ def fit_inputs(
     learned_from
         Which rows the encoders may see; a row may come more than once.
     answers
-        What the targets are.
+        What the targets are; None where there is nothing to predict.
     columns
         The columns' names, where the inputs came as a frame; else nothing.
     kinds
@@ -255,7 +255,7 @@ def _column_by_column(
 
 
 def _contract_of(
-    table: Table, given: Given, answers: Answers, kinds: Mapping[str, str]
+    table: Table, given: Given, answers: Answers | None, kinds: Mapping[str, str]
 ) -> Contract:
     """Say what the columns are; the targets are what their estimator takes them for."""
     # In the order in which they came, so that the numbers of rows in warnings are right.
@@ -265,6 +265,8 @@ def _contract_of(
     shown = table if np.array_equal(rows, np.arange(table.n_rows)) else taken(table, rows)
     # As without a target: which values one may have is not for inference to judge here.
     found = infer_contract(Dataset("data", "memory", shown), task="clustering", kinds=kinds)
+    if answers is None:
+        return found
     entries = answers.entries(given.targets[rows])
     targets = tuple(entry.name for entry in entries)
     return replace(

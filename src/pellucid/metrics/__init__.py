@@ -22,6 +22,14 @@ from pellucid.metrics.classification import (
     recall,
     roc_auc,
 )
+from pellucid.metrics.clustering import (
+    ari,
+    clustering_accuracy,
+    contingency,
+    match_clusters,
+    nmi,
+    silhouette,
+)
 from pellucid.metrics.intervals import Interval, bootstrap, wilson
 from pellucid.metrics.multilabel import (
     average_precision,
@@ -43,12 +51,15 @@ __all__ = [
     "Interval",
     "Reliability",
     "accuracy",
+    "ari",
     "average_precision",
     "balanced_accuracy",
     "bootstrap",
     "calibration_error_of_sets",
     "class_scores",
+    "clustering_accuracy",
     "confusion_matrix",
+    "contingency",
     "expected_calibration_error",
     "f1",
     "hamming_loss",
@@ -59,14 +70,17 @@ __all__ = [
     "log_loss",
     "macro_f1",
     "mae",
+    "match_clusters",
     "median_absolute_error",
     "micro_f1",
+    "nmi",
     "precision",
     "r2",
     "recall",
     "reliability",
     "rmse",
     "roc_auc",
+    "silhouette",
     "subset_accuracy",
     "wilson",
 ]

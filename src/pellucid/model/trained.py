@@ -25,6 +25,7 @@ from pellucid.data.windowed import Windowed
 from pellucid.data.windows import Windows
 from pellucid.errors import DataError, quote_list
 from pellucid.metrics import interval_of_mean
+from pellucid.model.clusters import embedded, measure_clusters
 from pellucid.model.conformal import USUAL, Conformal, refuse_uncalibrated, with_coverage
 from pellucid.model.forecast import levels, measure_forecast
 from pellucid.model.forecast_intervals import ForecastIntervals
@@ -32,7 +33,7 @@ from pellucid.model.forecast_measures import References, measure_steps, referenc
 from pellucid.model.forward import Forward
 from pellucid.model.learnt import Learnt
 from pellucid.nn import Network, Params
-from pellucid.tasks import Forecasting, Regression, Task
+from pellucid.tasks import Clustering, Forecasting, Regression, Task
 
 
 def _ignore(text: str) -> None:
@@ -248,6 +249,9 @@ class TrainedModel:
         table = self.in_windows(table, warn, ahead=False).table
         self._check(table, warn, need_target=True)
         targets = self.contract.targets
+        if isinstance(self.task, Clustering) and not targets:
+            table = table.take(usable_rows(self.contract, table))
+            return self._measure_clusters(self.task, self._encode(table, _ignore), None)
         if not targets:
             raise DataError("The model has no target, so there is nothing to measure against.")
         known = labelled_rows(table, targets)
@@ -294,6 +298,8 @@ class TrainedModel:
             interval or set (`Conformal.measure`), of 90 % unless another ``coverage`` is given.
             For a forecast, ``forecast`` is what `measure_steps` tells of it.
         """
+        if isinstance(self.task, Clustering):
+            return self._measure_clusters(self.task, inputs, targets)
         outputs, losses = self.forward.evaluate(self.params, inputs, targets)
         if isinstance(self.task, Forecasting) and isinstance(level, References):
             measured = measure_steps(self.task, outputs, targets, level)
@@ -325,6 +331,16 @@ class TrainedModel:
             "calibration": self._calibration(outputs, targets),
             "coverage": self._coverage(outputs, targets, coverage),
         }
+
+    def _measure_clusters(
+        self, task: Clustering, inputs: Matrix, labels: np.ndarray | None
+    ) -> dict[str, Any]:
+        clusters = self.forward.outputs(self.params, inputs).argmax(axis=1)
+        return measure_clusters(task, inputs, clusters, labels)
+
+    def embed(self, table: Table, warn: Callable[[str], None] = _ignore) -> np.ndarray:
+        """Return where a clustering's network puts rows, float32 (n, d); raises as ``encode``."""
+        return embedded(self.network, self.params, self.encode(table, warn))
 
     def _calibration(self, outputs: np.ndarray, targets: np.ndarray) -> dict[str, Any]:
         parts = zip(self.contract.targets, self.task.apart(outputs, targets), strict=True)

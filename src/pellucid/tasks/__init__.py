@@ -11,6 +11,7 @@ from typing import Any
 
 from pellucid.errors import unknown_name
 from pellucid.tasks.classification import Classification
+from pellucid.tasks.clustering import Clustering
 from pellucid.tasks.forecasting import Forecasting
 from pellucid.tasks.multilabel import MultiLabel
 from pellucid.tasks.regression import Regression
@@ -18,7 +19,8 @@ from pellucid.tasks.several import Several
 from pellucid.tasks.task import Task
 
 TASKS: dict[str, type[Task]] = {
-    task.name: task for task in (Classification, Regression, MultiLabel, Several, Forecasting)
+    task.name: task
+    for task in (Classification, Regression, MultiLabel, Several, Forecasting, Clustering)
 }
 
 
@@ -33,6 +35,7 @@ def task_from_dict(saved: Mapping[str, Any]) -> Task:
 __all__ = [
     "TASKS",
     "Classification",
+    "Clustering",
     "Forecasting",
     "MultiLabel",
     "Regression",

@@ -57,9 +57,14 @@ class Config:
     task: str | None = setting(
         None,
         "What to do with the target; inferred from it by default.",
-        choices=("classification", "regression", "multilabel", "forecasting"),
+        choices=("classification", "regression", "multilabel", "forecasting", "clustering"),
         group=_DATA,
     )
+    clusters: int | None = setting(
+        None,
+        "Clustering: how many groups there are; chosen by the rows by default.",
+        kind="whole", minimum=1, group=_DATA,
+    )  # fmt: skip
     target_scale: str | None = setting(
         None,
         "How a number to predict is learned: as it is, or its logarithm.",

@@ -20,6 +20,8 @@ def references(measured: Mapping[str, Any]) -> list[tuple[str, Mapping[str, floa
     [('trivial predictor', {'accuracy': 0.5})]
     """
     forecast = measured.get("forecast")
+    if measured.get("task") == "clustering":
+        return [("k-means", measured["baseline"])]
     if forecast is None:
         return [("trivial predictor", measured["baseline"])]
     seasonal = forecast["seasonal_naive"]

@@ -174,7 +174,7 @@ def encode_parts(config: Config, divided: Divided) -> Prepared:
         validation_fraction=divided.validation_fraction,
         validation_reason=divided.validation_reason,
         test_fraction=divided.test_fraction,
-        examples=_first_rows(parts.test or parts.train, contract),
+        examples=first_rows(parts.test or parts.train, contract),
         levels=None if parts.test is None else references_of(windows_of(contract), parts.test),
     )
 
@@ -208,7 +208,7 @@ def divide(
     return Divided(dataset, contract, train, parts, encoding, held_back, held_back_reason, held_out)
 
 
-def _first_rows(table: Table, contract: Contract) -> Table:
+def first_rows(table: Table, contract: Contract) -> Table:
     """Return a few rows to be shown beside the model; columns that nobody uses are left out."""
     windows = windows_of(contract)
     # What a forecast's changes are counted from is no input, but needed for its answers.

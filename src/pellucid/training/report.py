@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pellucid.tasks import TASKS
+from pellucid.training.cluster_report import card_lines
 from pellucid.training.forecast_report import by_step, references
 from pellucid.training.honesty import told_of_certainty
 
@@ -13,10 +14,18 @@ from pellucid.training.honesty import told_of_certainty
 def headline(metrics: Mapping[str, float], task: str) -> tuple[str, str]:
     """Return the name and the value of the metric that sums a result up, worded for people."""
     name = TASKS[task].main_metric
+    if name not in metrics and "silhouette" in metrics:
+        name = "silhouette"  # what a clustering without labels is summed up by
     if name not in metrics:
         return name, "not measured"
     value = metrics[name]
-    words = {"r2": "R²", "micro_f1": "micro F1", "mean_score": "mean score", "mase": "MASE"}
+    words = {
+        "nmi": "NMI",
+        "r2": "R²",
+        "micro_f1": "micro F1",
+        "mean_score": "mean score",
+        "mase": "MASE",
+    }
     return words.get(name, name), format_metric(name, value)
 
 
@@ -62,6 +71,14 @@ def interval_text(
     return f"{low.removesuffix(f' {unit}') if unit else low} – {high}"
 
 
+def _measured_on(report: Mapping[str, Any]) -> str:
+    if report["task"] == "clustering":
+        return f"Measured on all {report['n_train']:,} rows; labels, if any, were not learned from."
+    if report["n_test"]:
+        return f"Measured on {report['n_test']:,} examples never used in training or for stopping."
+    return "No test data was held out, so nothing is claimed."
+
+
 def card(report: Mapping[str, Any], settings: Mapping[str, Any], notes: list[str]) -> str:
     """Describe a model for people, in Markdown."""
     metrics, beside = report["metrics"], references(report)
@@ -69,6 +86,8 @@ def card(report: Mapping[str, Any], settings: Mapping[str, Any], notes: list[str
     units = report.get("units")
     targets = ", ".join(report.get("targets") or [str(report["target"] or "the target")])
     title = f"# A network for {targets} ({report['source']})"
+    if report["task"] == "clustering":
+        title = f"# {report['n_clusters']} clusters ({report['source']})"
     lines = [
         title,
         "",
@@ -78,9 +97,7 @@ def card(report: Mapping[str, Any], settings: Mapping[str, Any], notes: list[str
         "",
         "## How good it is",
         "",
-        f"Measured on {report['n_test']:,} examples never used in training or for stopping."
-        if report["n_test"]
-        else "No test data was held out, so nothing is claimed.",
+        _measured_on(report),
         "",
     ]
     if metrics:
@@ -111,6 +128,8 @@ def card(report: Mapping[str, Any], settings: Mapping[str, Any], notes: list[str
             for entry in report["confusions"]
         ]
         lines.append("")
+    if report["task"] == "clustering":
+        lines += card_lines(report)
     if notes:
         lines += ["## What to know about the data", "", *(f"- {text}" for text in notes), ""]
     lines += ["## How it was made", ""]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from pellucid.errors import ModelFileError
+from pellucid.errors import ModelFileError, SettingError
+from pellucid.training.clustering.session import ClusteringSession
 from pellucid.training.config import IN_MEMORY, Config
 from pellucid.training.run_folder import RunFolder
 from pellucid.training.session import Faces, Outcome, Session
@@ -42,12 +43,12 @@ def start(
     InterruptedTrainingError
         Where ``should_stop`` said so; a checkpoint is kept.
     """
-    session = Session(config, faces or Faces())
+    session = session_of(config, faces or Faces())
     if not keep_run:
         return session.train(None)
-    run_folder = RunFolder.create(folder, session.prepared.dataset.name)
+    run_folder = RunFolder.create(folder, session.name)
     with run_folder.removed_if_unused():
-        run_folder.begin(session.config, session.reasons, session.prepared.contract)
+        run_folder.begin(session.config, session.reasons, session.contract)
     with run_folder.locked():
         return session.train(run_folder)
 
@@ -75,14 +76,32 @@ def resume(path: Path, faces: Faces | None = None) -> Outcome | dict[str, Any]:
             f"The run in {path} cannot go on: its data was given in memory, not as a file.",
             remedy="train again with the same data",
         )
-    session = Session(config, faces or Faces())
+    session = session_of(config, faces or Faces())
     with run_folder.locked():
         return session.train(run_folder, going_on=True)
 
 
+def session_of(config: Config, faces: Faces) -> Session | ClusteringSession:
+    """Prepare the work that the settings ask for.
+
+    Raises
+    ------
+    SettingError
+        Where a number of clusters is given for another task.
+    """
+    if config.task == "clustering" or (config.task is None and config.clusters is not None):
+        return ClusteringSession(config, faces)
+    if config.clusters is not None:
+        raise SettingError(
+            f"clusters belongs to clustering; the task is {config.task}.",
+            remedy="leave --clusters out, or set --task clustering",
+        )
+    return Session(config, faces)
+
+
 def plan_only(config: Config) -> tuple[Config, dict[str, str]]:
     """Settle every setting without training; return them with the reasons."""
-    session = Session(config, Faces())
+    session = session_of(config, Faces())
     return session.config, session.reasons
 
 

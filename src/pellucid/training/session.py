@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from pellucid import backend, memory
-from pellucid.data import Block
+from pellucid.data import Block, Contract
 from pellucid.errors import InterruptedTrainingError, ModelFileError, OutputError
 from pellucid.files import write_atomically
 from pellucid.model import TrainedModel, save_model
@@ -113,6 +113,16 @@ class Session:
         self.optimizer = optimizer_of(self.config)
         batch = min(self.config.batch_size or 1, self.prepared.train.n)
         refuse_too_many_steps((self.config.epochs or 1) * -(-self.prepared.train.n // batch))
+
+    @property
+    def name(self) -> str:
+        """What the source is called."""
+        return self.prepared.dataset.name
+
+    @property
+    def contract(self) -> Contract:
+        """What was assumed about the data."""
+        return self.prepared.contract
 
     def train(self, folder: RunFolder | None, *, going_on: bool = False) -> Outcome:
         """Train, measure and write; into ``folder``, or nowhere."""
@@ -266,7 +276,7 @@ class Session:
                 layers=layers,
                 epochs=config.epochs or 1,
                 steps_per_epoch=-(-prepared.train.n // batch),
-                settings=_plain(config.set_values()),
+                settings=plain_settings(config.set_values()),
                 reasons=self.reasons,
             )
         )
@@ -295,7 +305,7 @@ class Session:
             )
         self._end_phase()
         report = self._report(trainer, measured, reason) | {"calibrated_by": calibrated.told}
-        settings = _plain(self.config.set_values())
+        settings = plain_settings(self.config.set_values())
         made = {
             "settings": settings,
             "reasons": self.reasons,
@@ -398,7 +408,7 @@ class Session:
             self._phase_started = None
 
 
-def _plain(settings: dict[str, Any]) -> dict[str, Any]:
+def plain_settings(settings: dict[str, Any]) -> dict[str, Any]:
     """Make settings fit for JSON; sources given in memory are only named."""
     plain: dict[str, Any] = {}
     for name, value in settings.items():

@@ -227,6 +227,11 @@ class Trainer:
         cut = self.progress.epochs < self.plan.epochs or self.progress.steps_per_epoch < whole
         return "time limit" if cut else "finished"
 
+    def retarget(self, targets: np.ndarray) -> None:
+        """Go on with other targets for the same inputs, ``(n, …)`` as they were."""
+        self._train = self._train._replace(targets=targets)
+        self._feed = feed_of(self._train)
+
     def checkpoint(self) -> Checkpoint:
         """Return what is needed to go on exactly from here."""
         self.progress.fingerprint = self.fingerprint()
