@@ -252,6 +252,8 @@ def test_what_cannot_be_forecast_is_refused_in_words(frame, settings, told):
         ({"window": 7, "target": "sky", "season": 7}, "forecast of numbers"),
         ({"window": 7, "target": "visits", "target_scale": "log"}, "not for forecasts"),
         ({"window": 7, "target": "visits", "normalization": "batch"}, "not for forecasts"),
+        ({"window": 7, "target": "visits", "preset": "best"}, "preset best is not for forecasts"),
+        ({"window": 7, "target": "visits", "members": 2}, "members 2 is not for forecasts"),
     ],
 )
 def test_settings_that_do_not_fit_are_refused(settings, told):

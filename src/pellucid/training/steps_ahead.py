@@ -126,6 +126,14 @@ def refuse_unfit(config: Config) -> None:
             "brought to one scale.",
             remedy="leave --normalization out",
         )
+    if config.preset != "fast" or config.embedding == "periodic" or (config.members or 1) > 1:
+        name = "preset" if config.preset != "fast" else "members"
+        name = "embedding" if config.embedding == "periodic" else name
+        raise SettingError(
+            f"{name} {getattr(config, name)} is not for forecasts, whose networks are chosen by "
+            "trial on the last windows.",
+            remedy=f"leave --{name} out",
+        )
 
 
 def plan_windows(dataset: Dataset, config: Config, said: Said) -> Windows:

@@ -45,6 +45,8 @@ def test_a_saved_model_assigns_alike_and_measures(wine, tmp_path):
 def test_what_does_not_fit_is_refused():
     with pytest.raises(SettingError, match="does not belong to clustering"):
         pellucid.train("wine", task="clustering", class_weight="balanced")
+    with pytest.raises(SettingError, match="preset best is not for clustering"):
+        pellucid.train("wine", task="clustering", preset="best")
     with pytest.raises(SettingError, match="clusters belongs to clustering"):
         pellucid.train("wine", task="classification", clusters=3)
     with pytest.raises(DataError, match="4 different rows; 9 clusters"):

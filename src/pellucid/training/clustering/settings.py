@@ -14,7 +14,7 @@ from pellucid.training.config import Config
 # Settings that are about a target, or that this network does not have.
 _OF_OTHER_TASKS = (
     "target_scale", "validation_fraction", "calibration", "window", "horizon", "sample_weight",
-    "class_weight", "loss", "label_smoothing", "normalization", "patience",
+    "class_weight", "embedding", "loss", "label_smoothing", "members", "normalization", "patience",
 )  # fmt: skip
 _FEW_ROWS = 1_000
 _MANY_ROWS = 10_000
@@ -48,6 +48,11 @@ def refuse_unfit(config: Config) -> None:
                 f"{name} does not belong to clustering.",
                 remedy=f"leave --{name.replace('_', '-')} out",
             )
+    if config.preset != "fast":
+        raise SettingError(
+            f"preset {config.preset} is not for clustering, which is done in one way.",
+            remedy="leave --preset out",
+        )
     if config.learning_rate == "find":
         raise SettingError(
             "The learning rate of a clustering is not measured.",
