@@ -1,7 +1,7 @@
 """Run the benchmarks: ``python -m benchmarks [PART …]``.
 
 The parts are epochs, cold_start, accuracy, decoding, scale, any_data, tables, calibration,
-forecasting and report; without any, all are run.
+forecasting, clustering and report; without any, all are run.
 
 Each part's numbers go into results.json, beside the machine, date and command they belong to; the
 parts not run keep what they had. RESULTS.md is then written from results.json alone.
@@ -23,6 +23,8 @@ from benchmarks.any_data.sets import REPEATS, SETS, TABLES
 from benchmarks.bars import ACCURACY_TASKS
 from benchmarks.calibration.measuring import measure_calibration
 from benchmarks.calibration.sets import NAMES
+from benchmarks.clustering import NAMES as CLUSTERED
+from benchmarks.clustering import measure_clustering
 from benchmarks.cold_start import measure_cold_start
 from benchmarks.contestant import ContestantFailedError
 from benchmarks.decoding import measure_decoding
@@ -44,7 +46,7 @@ from benchmarks.tables import measure_tables
 
 PARTS = (
     "epochs", "cold_start", "accuracy", "decoding", "scale", "any_data", "tables",
-    "calibration", "forecasting",
+    "calibration", "forecasting", "clustering",
 )  # fmt: skip
 EXIT_CANNOT_MEASURE = 2
 CANNOT_MEASURE = (ImagesMissingError, PeersMissingError, ContestantFailedError, SplitsDifferError)
@@ -62,13 +64,13 @@ def main() -> int:
         "--task",
         action="append",
         default=[],
-        help="a set of accuracy, any_data, tables, calibration, forecasting or scale; repeatable",
+        help="a set of a part that has several; repeatable",
     )
     parser.add_argument(
         "--repeats",
         type=int,
         default=REPEATS,
-        help=f"of any_data, tables, calibration, forecasting (default: {REPEATS})",
+        help=f"of any_data, tables, calibration, forecasting, clustering (default: {REPEATS})",
     )
     parser.add_argument("--peers-only", action="store_true", help="leave pellucid itself out")
     parser.add_argument("--output", type=Path, default=Path(__file__).resolve().parent)
@@ -78,7 +80,7 @@ def main() -> int:
     if unknown:
         parser.error(f"no part called {', '.join(unknown)}; there are {', '.join(PARTS)}, report")
     known = {task.name for task in ACCURACY_TASKS} | {one.name for one in SETS}
-    known |= {one.name for one in TABLES} | {*SCALE_TASKS, *NAMES, *FORECASTS}
+    known |= {one.name for one in TABLES} | {*SCALE_TASKS, *NAMES, *FORECASTS, *CLUSTERED}
     if strange := sorted(set(arguments.task) - known):
         parser.error(f"no task called {', '.join(strange)}; there are {', '.join(sorted(known))}")
     with_ours = not arguments.peers_only
@@ -109,6 +111,9 @@ def main() -> int:
         ),
         "tables": lambda: measure_tables(
             arguments.repeats, only=tuple(arguments.task), kept=results.get("tables")
+        ),
+        "clustering": lambda: measure_clustering(
+            arguments.repeats, only=tuple(arguments.task), kept=results.get("clustering")
         ),
         "decoding": lambda: measure_decoding(arguments.rounds),
         "scale": lambda: measure_scale(

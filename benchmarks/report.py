@@ -15,6 +15,8 @@ from benchmarks.calibration.verdicts import (
     calibration_rows,
     calibration_verdicts,
 )
+from benchmarks.clustering import HEADER as CLUSTERING_HEADER
+from benchmarks.clustering import clustering_rows, clustering_verdicts
 from benchmarks.decoding import peer_of
 from benchmarks.forecast_verdicts import HEAD as FORECASTING_HEAD
 from benchmarks.forecast_verdicts import HEADER as FORECASTING_HEADER
@@ -94,6 +96,13 @@ HistGradientBoosting with its defaults (texts as categories) and the pipeline of
 and MLP (ratings: one-hot and ridge), of which the better of two ways counts. The same rows for
 all: adult's official test, elsewhere a fifth held out anew for each seed. Accuracies, or R² for
 numbers, ± their standard deviation; seconds are medians, of reading, training and test."""
+CLUSTERING_HEAD = """## Clusters
+
+Rows grouped without labels, the number of groups given; labels only judge. Accuracy is that of the
+best matching of groups and classes. Beside pellucid: scikit-learn's k-means, the best of ten
+starts, on pixels from 0 to 1 or on scaled columns. Means over seeds ± standard deviation; seconds
+of pellucid are a whole `pellucid.train`. The numbers of neighbours and waves and the length of the
+walk were chosen by looking at MNIST and the 8×8 digits (docs/clustering.md)."""
 SCALE_HEAD = """## Large tables
 
 20 columns: numbers of several scales, whole numbers, categories, dates, truth values; 2 % of some
@@ -114,6 +123,7 @@ def write_report(results: Results, folder: Path) -> Path:
         "tables": _tables,
         "calibration": _calibration,
         "forecasting": _forecasting,
+        "clustering": _clustering,
     }
     for name, section in sections.items():
         if name in results:
@@ -135,6 +145,7 @@ def _verdict_section(results: Results) -> str:
         "tables": table_verdicts,
         "calibration": calibration_verdicts,
         "forecasting": forecasting_verdicts,
+        "clustering": clustering_verdicts,
         "decoding": decoding_verdicts,
         "scale": scale_verdicts,
     }
@@ -316,6 +327,13 @@ def _any_data(part: Results) -> str:
             f"Not measured: {', '.join(part['missing'])}, which this machine does not have."
         )
     return "\n\n".join([ANY_DATA_HEAD, _table(header, any_data_rows(part)), *notes])
+
+
+def _clustering(part: Results) -> str:
+    notes = _failures(
+        (entry["set"], entry["failure"]) for entry in part["sets"] if entry["failure"]
+    )
+    return "\n\n".join([CLUSTERING_HEAD, _table(CLUSTERING_HEADER, clustering_rows(part)), *notes])
 
 
 def _tables(part: Results) -> str:
