@@ -13,7 +13,17 @@ from pellucid.data.table import Array
 from pellucid.errors import SettingError, quote_list, suggest
 from pellucid.inspection.slopes import Number
 from pellucid.inspection.values import PLAIN, Quantity
-from pellucid.tasks import Classification, Forecasting, MultiLabel, Regression, Several, Task
+from pellucid.tasks import (
+    Classification,
+    Clustering,
+    Forecasting,
+    MultiLabel,
+    Regression,
+    Several,
+    Task,
+)
+
+TaskOfClasses = Classification | Clustering | MultiLabel
 
 
 @dataclass(frozen=True)
@@ -78,7 +88,7 @@ class Asked:
 
     def probability(self, outputs: Array) -> float | None:
         """Return the probability of ``label`` by one row of outputs, or None for numbers."""
-        if not isinstance(self.task, Classification | MultiLabel) or self.label is None:
+        if not isinstance(self.task, TaskOfClasses) or self.label is None:
             return None
         labels = _labels(self.task)
         row = outputs[None, self.outputs]
@@ -105,6 +115,8 @@ def ask(task: Task, contract: Contract, question: Question, outputs: Array) -> A
     if isinstance(task, Forecasting):
         return _ask_forecast(task, contract, question, len(outputs))
     names = task.names if isinstance(task, Several) else contract.targets[:1] or ("prediction",)
+    if isinstance(task, Clustering):  # whose target, if any, only judges
+        names = ("cluster",)
     target = names[0] if question.of is None else question.of
     if target not in names:
         raise _unknown("target", target, names)
@@ -115,7 +127,7 @@ def ask(task: Task, contract: Contract, question: Question, outputs: Array) -> A
             break
         start += part.out_features
     own = slice(start, start + task.out_features)
-    if isinstance(task, Classification | MultiLabel):
+    if isinstance(task, TaskOfClasses):
         return _ask_class(task, target, question, outputs, own)
     _refuse_classes(task, target, question)
     return _ask_number(task, target, contract.units.get(target, ""), len(outputs), own)
@@ -172,7 +184,7 @@ def _ask_number(task: Task, target: str, unit: str, n_outputs: int, own: slice) 
 
 
 def _ask_class(
-    task: Classification | MultiLabel,
+    task: TaskOfClasses,
     target: str,
     question: Question,
     outputs: Array,
@@ -217,7 +229,9 @@ def _ask_class(
     return Asked(target, labels[position], other, meaning, Number(weights), task, own)
 
 
-def _labels(task: Classification | MultiLabel) -> list[str]:
+def _labels(task: TaskOfClasses) -> list[str]:
+    if isinstance(task, Clustering):
+        return task.output_names
     names = task.target.labels if isinstance(task, MultiLabel) else task.target.classes
     return [str(label) for label in names]
 

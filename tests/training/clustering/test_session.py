@@ -42,6 +42,16 @@ def test_a_saved_model_assigns_alike_and_measures(wine, tmp_path):
         assert kept.evaluate("wine")["nmi"] == pytest.approx(wine.metrics["nmi"])
 
 
+def test_why_a_row_is_in_its_cluster_adds_up(wine):
+    why = wine.explain("wine", row=3)
+    cluster = wine.predict("wine")["prediction"][2]
+    assert why.meaning == f"logit of cluster = {cluster}"
+    total = why.baseline + why.contributions["contribution"].sum()
+    assert total == pytest.approx(why.output, abs=1e-9)
+    with pytest.raises(SettingError, match="no class of 'cluster' called '9'"):
+        wine.explain("wine", row=3, label="9")
+
+
 def test_what_does_not_fit_is_refused():
     with pytest.raises(SettingError, match="does not belong to clustering"):
         pellucid.train("wine", task="clustering", class_weight="balanced")
