@@ -20,7 +20,7 @@ os.environ.setdefault("PELLUCID_HOME", tempfile.mkdtemp(prefix="pellucid-tests-"
 settings.register_profile(
     "default",
     deadline=None,  # compilation makes first examples slow
-    max_examples=25,
+    max_examples=15,
     suppress_health_check=[HealthCheck.too_slow],
     derandomize=True,
 )
