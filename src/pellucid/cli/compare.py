@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pellucid.cli.interrupts import interrupts_held_back
 from pellucid.errors import SettingError
 
 if TYPE_CHECKING:
@@ -65,9 +66,9 @@ def compare(  # noqa: PLR0913, PLR0917 -- a command's parameters are its flags
         check_output(plot, force=force, what="Plots", also=_PLOTS, tables=False)
     if output is not None:
         check_output(output, force=force, what="Comparisons", also=(".html",))
-    with Comparing(quiet=quiet) as progress:
+    with interrupts_held_back():
         from pellucid.comparison.compare import compare as compared
-
+    with Comparing(quiet=quiet) as progress:
         result = compared(
             source,
             amounts=amounts,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pellucid.cli.interrupts import interrupts_held_back
 from pellucid.errors import SettingError
 
 if TYPE_CHECKING:
@@ -85,7 +86,8 @@ def data(  # noqa: PLR0913, PLR0917 -- its signature is its flags
             expected="a built-in name, a file or a folder",
             remedy="pellucid data --list shows the built-in names",
         )
-    from pellucid.training import looking  # not pellucid.api: this command needs no JAX
+    with interrupts_held_back():
+        from pellucid.training import looking  # not pellucid.api: this command needs no JAX
 
     settings: dict[str, Any] = {
         "target": target or None,

@@ -6,12 +6,15 @@ from typing import Annotated, Any
 
 import typer
 
+from pellucid.cli.interrupts import interrupts_held_back
+
 
 def doctor(
     json: Annotated[bool, typer.Option("--json", help="Print it as one JSON object.")] = False,
 ) -> None:
     """Check the installation: versions, processor, compile cache, data, speed."""
-    from pellucid import api
+    with interrupts_held_back():
+        from pellucid import api
     from pellucid.cli.output import print_json
 
     findings = api.examine()

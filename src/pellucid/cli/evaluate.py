@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from pellucid.cli.interrupts import interrupts_held_back
+
 
 def evaluate(
     model: Annotated[Path, typer.Argument(help="A .pellucid file or a run folder.")],
@@ -20,7 +22,8 @@ def evaluate(
     ] = False,
 ) -> None:
     """Measure a model on rows whose target is known, beside the trivial predictor."""
-    from pellucid import api
+    with interrupts_held_back():
+        from pellucid import api
     from pellucid.cli.output import print_json, show_notes, warnings_as_notes
     from pellucid.cli.report import show_metrics
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pellucid.cli.interrupts import interrupts_held_back
+
 if TYPE_CHECKING:
     from pellucid.inspection import Explanation, Importance
 
@@ -42,7 +44,8 @@ def explain(  # noqa: PLR0913, PLR0917 -- a command's parameters are its flags
     json: Annotated[bool, typer.Option("--json", help="Print it as one JSON object.")] = False,
 ) -> None:
     """Say what each column contributed to a prediction; the contributions add up to it."""
-    from pellucid import api
+    with interrupts_held_back():
+        from pellucid import api
     from pellucid.cli.frames import check_output
     from pellucid.cli.output import errors, print_json, show_notes, warnings_as_notes
     from pellucid.errors import SettingError

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from pellucid.cli.interrupts import interrupts_held_back
+
 
 def predict(
     model: Annotated[Path, typer.Argument(help="A .pellucid file or a run folder.")],
@@ -34,7 +36,8 @@ def predict(
     ] = False,
 ) -> None:
     """Predict the target of new rows, or the steps that follow them; CSV unless -o names a file."""
-    from pellucid import api
+    with interrupts_held_back():
+        from pellucid import api
     from pellucid.cli.frames import check_output, flattened, write_frame
     from pellucid.cli.output import errors, print_json, show_notes, warnings_as_notes
     from pellucid.cli.sparklines import forecast_lines
