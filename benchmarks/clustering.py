@@ -9,18 +9,15 @@ from __future__ import annotations
 
 import json
 import statistics
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.accuracy import STDERR_CHARACTERS_SHOWN
 from benchmarks.any_data.sets import DATA_VARIABLE, FIRST_SEED, place_of
-from benchmarks.machine import clean_environment
+from benchmarks.each_set import measure_each
 from benchmarks.summary import OURS, Results, Spread, Verdict
 
 K_MEANS = "k-means"
@@ -88,37 +85,11 @@ def measure_clustering(
     only
         The sets to run; none: all. The others stay as they are in `kept`, an earlier answer.
     """
-    earlier = {entry["set"]: entry for entry in (kept or {}).get("sets", [])}
-    measured, missing = [], []
-    for one in SETS:
-        if only and one.name not in only:
-            measured += [earlier[one.name]] if one.name in earlier else []
-        elif one.place is None:
-            missing.append(one.name)
-        else:
-            n = min(repeats, one.most_repeats or repeats)
-            print(f"clustering: {one.name}, {n} times", file=sys.stderr)
-            measured.append(_measure(one, n))
-    return {"sets": measured, "missing": missing}
-
-
-def _measure(one: ClusterSet, repeats: int) -> dict[str, Any]:
-    with tempfile.TemporaryDirectory() as home:
-        process = subprocess.run(
-            [sys.executable, "-m", "benchmarks.clustering", one.name, str(repeats)],
-            env=clean_environment(PELLUCID_HOME=home),
-            cwd=home,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    lines = [json.loads(row) for row in process.stdout.splitlines() if row.startswith("{")]
-    failure = None
-    if process.returncode:
-        end = process.stderr.strip()[-STDERR_CHARACTERS_SHOWN:]
-        failure = f"status {process.returncode}: {end}"
-        print(failure, file=sys.stderr)
-    return {"set": one.name, "lines": lines, "failure": failure}
+    wanted = {
+        one.name: None if one.place is None else min(repeats, one.most_repeats or repeats)
+        for one in SETS
+    }
+    return measure_each("benchmarks.clustering", wanted, only=only, kept=kept)
 
 
 def _results(one: ClusterSet, repeats: int) -> Iterator[dict[str, Any]]:

@@ -10,7 +10,6 @@ long horizons (Zeng et al. 2023).
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 import tempfile
 import time
@@ -22,9 +21,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from benchmarks.accuracy import STDERR_CHARACTERS_SHOWN
 from benchmarks.any_data.sets import AEON_VARIABLE, DATA_VARIABLE, FIRST_SEED, place_of
-from benchmarks.machine import clean_environment
+from benchmarks.each_set import measure_each
 from benchmarks.summary import OURS
 
 RIDGE, NAIVE, SEASONAL = "ridge regression", "nothing changes", "a season ago"
@@ -117,36 +115,10 @@ def measure_forecasting(
     only
         The sets to run; none: all. The others stay as they are in `kept`, an earlier answer.
     """
-    earlier = {entry["set"]: entry for entry in (kept or {}).get("sets", [])}
-    measured, missing = [], []
-    for one in SETS:
-        if only and one.name not in only:
-            measured += [earlier[one.name]] if one.name in earlier else []
-        elif one.path is None:
-            missing.append(one.name)
-        else:
-            print(f"forecasting: {one.name}, {repeats} times", file=sys.stderr)
-            measured.append(_measure(one, repeats))
-    return {"sets": measured, "missing": missing}
-
-
-def _measure(one: ForecastSet, repeats: int) -> dict[str, Any]:
-    with tempfile.TemporaryDirectory() as home:
-        process = subprocess.run(
-            [sys.executable, "-m", "benchmarks.forecasting", one.name, str(repeats)],
-            env=clean_environment(PELLUCID_HOME=home),
-            cwd=home,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    lines = [json.loads(row) for row in process.stdout.splitlines() if row.startswith("{")]
-    failure = None
-    if process.returncode:
-        end = process.stderr.strip()[-STDERR_CHARACTERS_SHOWN:]
-        failure = f"status {process.returncode}: {end}"
-        print(failure, file=sys.stderr)
-    return {"set": one.name, "bar": one.bar, "lines": lines, "failure": failure}
+    wanted = {one.name: None if one.path is None else repeats for one in SETS}
+    found = measure_each("benchmarks.forecasting", wanted, only=only, kept=kept)
+    bars = {one.name: one.bar for one in SETS}
+    return {**found, "sets": [entry | {"bar": bars[entry["set"]]} for entry in found["sets"]]}
 
 
 @dataclass(frozen=True)

@@ -317,59 +317,39 @@ def _any_data(part: Results) -> str:
     header = (
         "", "", "repeats", "score", "minus the peer, paired", "seconds", "rows × inputs: chosen",
     )  # fmt: skip
-    notes = _failures(
-        (f"{entry['set']}, {side}", text)
-        for entry in part["sets"]
-        for side, text in entry["failures"].items()
-    )
-    if part["missing"]:
-        notes.append(
-            f"Not measured: {', '.join(part['missing'])}, which this machine does not have."
-        )
-    return "\n\n".join([ANY_DATA_HEAD, _table(header, any_data_rows(part)), *notes])
-
-
-def _clustering(part: Results) -> str:
-    notes = _failures(
-        (entry["set"], entry["failure"]) for entry in part["sets"] if entry["failure"]
-    )
-    return "\n\n".join([CLUSTERING_HEAD, _table(CLUSTERING_HEADER, clustering_rows(part)), *notes])
+    return _sets(part, ANY_DATA_HEAD, header, any_data_rows(part))
 
 
 def _tables(part: Results) -> str:
-    notes = _failures(
-        (f"{entry['set']}, {side}", text)
-        for entry in part["sets"]
-        for side, text in entry["failures"].items()
-    )
-    if part["missing"]:
-        notes.append(
-            f"Not measured: {', '.join(part['missing'])}, which this machine does not have."
-        )
-    return "\n\n".join([TABLES_HEAD, _table(TABLES_HEADER, table_rows(part)), *notes])
+    return _sets(part, TABLES_HEAD, TABLES_HEADER, table_rows(part))
+
+
+def _clustering(part: Results) -> str:
+    return _sets(part, CLUSTERING_HEAD, CLUSTERING_HEADER, clustering_rows(part))
 
 
 def _calibration(part: Results) -> str:
-    notes = _failures(
-        (entry["set"], entry["failure"]) for entry in part["sets"] if entry["failure"]
-    )
-    if part["missing"]:
-        notes.append(
-            f"Not measured: {', '.join(part['missing'])}, which this machine does not have."
-        )
-    return "\n\n".join([CALIBRATION_HEAD, _table(HEADER, calibration_rows(part)), *notes])
+    return _sets(part, CALIBRATION_HEAD, HEADER, calibration_rows(part))
 
 
 def _forecasting(part: Results) -> str:
-    notes = _failures(
-        (entry["set"], entry["failure"]) for entry in part["sets"] if entry["failure"]
-    )
+    return _sets(part, FORECASTING_HEAD, FORECASTING_HEADER, forecasting_rows(part))
+
+
+def _sets(part: Results, head: str, header: Sequence[str], rows: Sequence[tuple[str, ...]]) -> str:
+    """Return the section of a part that is measured set by set, with what failed or was missing."""
+    failures = []
+    for entry in part["sets"]:
+        if "failures" in entry:  # of each side
+            failures += [(f"{entry['set']}, {s}", text) for s, text in entry["failures"].items()]
+        elif entry["failure"]:
+            failures.append((entry["set"], entry["failure"]))
+    notes = _failures(failures)
     if part["missing"]:
         notes.append(
             f"Not measured: {', '.join(part['missing'])}, which this machine does not have."
         )
-    table = _table(FORECASTING_HEADER, forecasting_rows(part))
-    return "\n\n".join([FORECASTING_HEAD, table, *notes])
+    return "\n\n".join([head, _table(header, rows), *notes])
 
 
 def _circumstances(part: Results) -> str:

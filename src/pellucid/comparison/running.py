@@ -24,8 +24,9 @@ from pellucid.errors import DivergedError, SettingError
 from pellucid.training.config import Config
 from pellucid.training.events import Callback, Event, Note, PhaseStarted, StepsDone, tell_nobody
 from pellucid.training.preparation import Prepared
-from pellucid.training.session import Faces, Session
+from pellucid.training.session import Session
 from pellucid.training.settings import settings_of
+from pellucid.training.telling import Faces
 
 # What a training does before and after it learns; the others spend it together.
 _NOT_LEARNING = ("start", "data", "evaluate")

@@ -9,7 +9,8 @@ from pellucid.errors import ModelFileError, SettingError
 from pellucid.training.clustering.session import ClusteringSession
 from pellucid.training.config import IN_MEMORY, Config
 from pellucid.training.run_folder import RunFolder
-from pellucid.training.session import Faces, Outcome, Session
+from pellucid.training.session import Outcome, Session
+from pellucid.training.telling import Faces
 
 
 def start(

@@ -21,14 +21,9 @@ from pellucid.training.building import objective_of, optimizer_of, refuse_too_la
 from pellucid.training.calibration import Calibrated, Stopped, calibrate
 from pellucid.training.config import Config
 from pellucid.training.events import (
-    Callback,
-    Event,
     Finished,
-    Note,
     PhaseStarted,
     Planned,
-    StopTraining,
-    tell_nobody,
 )
 from pellucid.training.finder import LearningRateSearch, find_learning_rate
 from pellucid.training.keeper import Keeper
@@ -37,6 +32,7 @@ from pellucid.training.preparation import Prepared, prepare
 from pellucid.training.report import card
 from pellucid.training.run_folder import RunFolder
 from pellucid.training.targets import with_settings
+from pellucid.training.telling import Faces, Telling
 from pellucid.training.trainer import Diverged, Plan, Trainer
 
 
@@ -51,26 +47,7 @@ class Outcome:
 Preparing: TypeAlias = Callable[[Config, Callable[[str, bool], None]], Prepared]
 
 
-@dataclass(frozen=True)
-class Faces:
-    """How a run speaks with whoever started it.
-
-    Attributes
-    ----------
-    emit
-        Receives the events.
-    should_stop
-        Asked between calls of the compiled program.
-    began
-        When the person started to wait, on ``time.perf_counter``'s clock; None: now.
-    """
-
-    emit: Callback = tell_nobody
-    should_stop: Callable[[], bool] = lambda: False
-    began: float | None = None
-
-
-class Session:
+class Session(Telling):
     """The work of one process on one run.
 
     Parameters
@@ -92,15 +69,7 @@ class Session:
     """
 
     def __init__(self, config: Config, faces: Faces, preparing: Preparing = prepare) -> None:
-        self._began = time.perf_counter() if faces.began is None else faces.began
-        self._seconds: dict[str, float] = {}
-        self._faces = faces
-        self._notes: list[str] = []
-        self._phase_started: tuple[str, float] | None = None
-        self._folder: RunFolder | None = None
-        self._told_to_stop = False
-        self._emit(PhaseStarted("start"))
-        self._phase_started = ("start", self._began)
+        super().__init__(faces)
         backend.prepare()
         self._emit(PhaseStarted("data"))
         with memory.limited_to(config.memory):
@@ -380,32 +349,6 @@ class Session:
             remedy = f"go on with: pellucid train --resume {self._folder.path}"
         what = "Training was interrupted"
         return InterruptedTrainingError(f"{what}; {where}." if where else f"{what}.", remedy=remedy)
-
-    def _note(self, text: str, warning: bool = False) -> None:
-        self._notes.append(text)
-        self._emit(Note(text, warning))
-
-    def _emit(self, event: Event) -> None:
-        if isinstance(event, PhaseStarted):
-            self._end_phase()
-            if self._folder is None and self._faces.should_stop():
-                raise InterruptedTrainingError("Interrupted before training; nothing was written.")
-            self._phase_started = (event.phase, time.perf_counter())
-        try:
-            self._faces.emit(event)
-        except StopTraining:
-            self._told_to_stop = True
-        if self._folder is not None:
-            self._folder.tell(event)
-
-    def _should_stop(self) -> bool:
-        return self._told_to_stop or self._faces.should_stop()
-
-    def _end_phase(self) -> None:
-        if self._phase_started is not None:
-            phase, began = self._phase_started
-            self._seconds[phase] = self._seconds.get(phase, 0.0) + time.perf_counter() - began
-            self._phase_started = None
 
 
 def plain_settings(settings: dict[str, Any]) -> dict[str, Any]:

@@ -32,23 +32,21 @@ from pellucid.training.clustering.neighbours import reduced
 from pellucid.training.clustering.settings import refuse_unfit
 from pellucid.training.config import Config
 from pellucid.training.events import (
-    Event,
     Finished,
-    Note,
     PhaseStarted,
     Planned,
-    StopTraining,
 )
 from pellucid.training.forecasting import settle_contract
 from pellucid.training.opening import open_data
 from pellucid.training.preparation import divide, first_rows
 from pellucid.training.report import card
 from pellucid.training.run_folder import RunFolder
-from pellucid.training.session import Faces, Outcome, plain_settings
+from pellucid.training.session import Outcome, plain_settings
+from pellucid.training.telling import Faces, Telling
 from pellucid.training.trainer import Diverged
 
 
-class ClusteringSession:
+class ClusteringSession(Telling):
     """The work of one process on one clustering.
 
     Labels, where there are some, are kept aside: they measure what was found, beside k-means on
@@ -68,15 +66,7 @@ class ClusteringSession:
     """
 
     def __init__(self, config: Config, faces: Faces) -> None:
-        self._began = time.perf_counter() if faces.began is None else faces.began
-        self._faces = faces
-        self._notes: list[str] = []
-        self._seconds: dict[str, float] = {}
-        self._phase: tuple[str, float] | None = None
-        self._folder: RunFolder | None = None
-        self._told_to_stop = False
-        self._emit(PhaseStarted("start"))
-        self._phase = ("start", self._began)
+        super().__init__(faces)
         refuse_unfit(config)
         backend.prepare()
         self._emit(PhaseStarted("data"))
@@ -253,29 +243,3 @@ class ClusteringSession:
         if self._folder is not None:
             remedy = f"begin anew with: pellucid train --resume {self._folder.path}"
         return InterruptedTrainingError("The clustering was interrupted.", remedy=remedy)
-
-    def _note(self, text: str, warning: bool = False) -> None:
-        self._notes.append(text)
-        self._emit(Note(text, warning))
-
-    def _emit(self, event: Event) -> None:
-        if isinstance(event, PhaseStarted):
-            self._end_phase()
-            if self._folder is None and self._faces.should_stop():
-                raise InterruptedTrainingError("Interrupted before training; nothing was written.")
-            self._phase = (event.phase, time.perf_counter())
-        try:
-            self._faces.emit(event)
-        except StopTraining:
-            self._told_to_stop = True
-        if self._folder is not None:
-            self._folder.tell(event)
-
-    def _should_stop(self) -> bool:
-        return self._told_to_stop or self._faces.should_stop()
-
-    def _end_phase(self) -> None:
-        if self._phase is not None:
-            phase, began = self._phase
-            self._seconds[phase] = self._seconds.get(phase, 0.0) + time.perf_counter() - began
-            self._phase = None
