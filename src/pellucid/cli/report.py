@@ -19,8 +19,9 @@ def show_report(report: Mapping[str, Any], *, already: bool = False) -> None:
     """Show what was reached, beside the trivial predictor, and what to do next."""
     seconds = report["seconds"]
     when = "was finished already" if already else f"took {seconds['total']:.1f} s"
+    epochs = f"{report['epochs']} epoch{'s' * (report['epochs'] != 1)}"
     errors.print(
-        f"\nThe training {when}: {report['epochs']} epochs in {seconds['train']:.1f} s"
+        f"\nThe training {when}: {epochs} in {seconds['train']:.1f} s"
         f" ({escape(report['ended'])}); "
         f"{report['n_parameters']:,} parameters"
         + (f"; the best epoch was {report['best_epoch']}" if report["n_validation"] else "")
