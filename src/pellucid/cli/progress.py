@@ -4,41 +4,28 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from rich.markup import escape
-from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeRemainingColumn
-from rich.progress import Progress as Bar
+from rich.progress import TimeRemainingColumn
 from rich.table import Table
 
-from pellucid.cli.output import errors, show_note
+from pellucid.cli.bar import EventBar
+from pellucid.cli.output import errors
 from pellucid.training.events import (
     EpochDone,
     Estimated,
     Event,
-    Note,
     PhaseStarted,
     Planned,
     StepsDone,
 )
 
-_PHASES = {
-    "start": "starting the engine",
-    "data": "reading the data",
-    "find learning rate": "measuring a learning rate",
-    "backtest": "trying networks on the last windows",
-    "survey": "looking for neighbours",
-    "compile": "compiling the network",
-    "train": "training",
-    "calibrate": "calibrating",
-    "evaluate": "testing",
-}
 _LINE_SECONDS = 2.0
 _WORTH_TELLING_SECONDS = 3.0
 
 
-class Progress:
+class Progress(EventBar):
     """Hears the events of a training and shows them on standard error.
 
     Parameters
@@ -48,52 +35,18 @@ class Progress:
     """
 
     def __init__(self, *, quiet: bool) -> None:
-        self._quiet = quiet
-        self._bar = Bar(
-            SpinnerColumn(),
-            TextColumn("{task.description}"),
-            BarColumn(bar_width=30),
-            TextColumn("{task.fields[numbers]}"),
-            TimeRemainingColumn(compact=True),
-            console=errors,
-            transient=True,
-            disable=quiet or not errors.is_terminal,
-        )
-        self._task = self._bar.add_task("", total=None, numbers="")
+        super().__init__(TimeRemainingColumn(compact=True), quiet=quiet)
         self._plan: Planned | None = None
         self._last_line = time.monotonic()
         self._latest: EpochDone | None = None
         self._shown: EpochDone | None = None
 
-    def __enter__(self) -> Self:
-        self._bar.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.stop()
-
-    def stop(self) -> None:
-        """Take the bar away; what was printed above it stays."""
-        self._bar.stop()
-
-    def phase(self, name: str) -> None:
-        """Show a phase of the work."""
-        self._bar.reset(self._task, description=_PHASES.get(name, name), total=None, numbers="")
-
     def hear(self, event: Event) -> None:
         """Show one event."""
-        if isinstance(event, Note):
-            if event.warning or not self._quiet:
-                show_note(event.text, warning=event.warning)
-        elif isinstance(event, PhaseStarted):
+        if isinstance(event, PhaseStarted):
             self._end_of_epochs()
-            self.phase(event.phase)
-        elif isinstance(event, Planned):
+        super().hear(event)
+        if isinstance(event, Planned):
             self._plan = event
             if not self._quiet:
                 _show_plan(event)
