@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from scipy.signal import correlate
+import scipy.signal
 
 from pellucid import nn
 from pellucid.errors import DataError, SettingError
-from pellucid.nn.convolution import _by_patches, _by_xla
+from pellucid.nn import correlation
+from pellucid.nn.correlation import by_patches, by_xla, correlate
 
 SETTINGS = [
     {"size": (3,)},
@@ -40,7 +43,7 @@ def by_scipy(image, kernel, margins, stride, dilation):
     outputs = []
     for filter_number in range(kernel.shape[-1]):
         channels = [
-            correlate(padded[..., c], spread[..., c, filter_number], mode="valid")
+            scipy.signal.correlate(padded[..., c], spread[..., c, filter_number], mode="valid")
             for c in range(image.shape[-1])
         ]
         outputs.append(sum(channels))
@@ -67,8 +70,23 @@ def test_patches_and_xla_agree(settings):
         params, inputs = example(layer)
         arguments = (layer.windows, inputs, params["kernel"], layer.groups)
         np.testing.assert_allclose(
-            _by_patches(*arguments), _by_xla(*arguments), rtol=1e-10, atol=1e-12
+            by_patches(*arguments), by_xla(*arguments), rtol=1e-10, atol=1e-12
         )
+
+
+@pytest.mark.parametrize("channels", [1, 12])  # patches are narrower, shared offsets are
+@pytest.mark.parametrize("settings", [s for s in SETTINGS if "groups" not in s], ids=str)
+def test_gradients_are_those_that_jax_derives_of_patches(settings, channels, monkeypatch):
+    monkeypatch.setattr(correlation, "_CACHED_BYTES", 40_000)  # the batch in several parts
+    with jax.enable_x64(True):
+        layer = nn.Convolution(5, **settings, bias=False)
+        params, inputs = example(layer, rows=6, channels=channels)
+        kernel = params["kernel"]
+        outputs, backward = jax.vjp(partial(correlate, layer.windows), inputs, kernel)
+        _, expected = jax.vjp(partial(by_patches, layer.windows), inputs, kernel)
+        gradient = jnp.asarray(np.random.default_rng(1).normal(size=outputs.shape))
+        for found, known in zip(backward(gradient), expected(gradient), strict=True):
+            np.testing.assert_allclose(found, known, rtol=1e-10, atol=1e-12)
 
 
 @pytest.mark.parametrize("settings", SETTINGS, ids=str)

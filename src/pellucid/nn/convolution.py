@@ -7,11 +7,11 @@ from typing import ClassVar
 
 import jax
 import jax.numpy as jnp
-from jax import lax
 from jax.typing import DTypeLike
 
 from pellucid.errors import SettingError
 from pellucid.nn import activations, initializers
+from pellucid.nn.correlation import by_patches, by_xla, correlate
 from pellucid.nn.initializers import Initializer
 from pellucid.nn.layer import Layer, Shape, register
 from pellucid.nn.limits import POSITIVE_WHOLE, TRUTH
@@ -62,10 +62,8 @@ class Convolution(Layer):
 
     Notes
     -----
-    Parameters: ``kernel`` (*size, channels / groups, filters) and ``bias`` (filters,). On a CPU
-    the places under the kernel are laid side by side and multiplied with it in one matrix
-    product, whose gradient is many times faster there than that of XLA's convolution; elsewhere
-    XLA's own is taken.
+    Parameters: ``kernel`` (*size, channels / groups, filters) and ``bias`` (filters,). How it is
+    computed on a CPU, and its gradients, is told in :mod:`pellucid.nn.correlation`.
 
     Examples
     --------
@@ -139,38 +137,15 @@ class Convolution(Layer):
     def trace(self, params: LayerParams, inputs: jax.Array) -> tuple[jax.Array, jax.Array]:
         """Return z = x ∗ W + b and h = σ(z), both (batch, *places, filters)."""
         require_places("convolution", inputs.shape[1:], len(self.windows.size))
-        product = _by_patches if jax.default_backend() == "cpu" else _by_xla
-        z = product(self.windows, inputs, params["kernel"], self.groups)
+        z = self._product(inputs, params["kernel"])
         if self.bias:
             z = z + jnp.expand_dims(params["bias"], range(z.ndim - 1))
         return z, activations.get(self.activation)(z)
 
-
-def _by_patches(windows: Windows, inputs: jax.Array, kernel: jax.Array, groups: int) -> jax.Array:
-    """Lay the places under the kernel side by side, and multiply with it once."""
-    slices = windows.slices(inputs)
-    filters = kernel.shape[-1]
-    if groups == 1:
-        patches = slices[0] if len(slices) == 1 else jnp.concatenate(slices, axis=-1)
-        return patches @ kernel.reshape(-1, filters)
-    # (batch, *places, size, groups, channels of a group), and the kernel likewise.
-    patches = jnp.stack(slices, axis=-2)
-    patches = patches.reshape(*patches.shape[:-1], groups, kernel.shape[-2])
-    by_group = kernel.reshape(len(slices), kernel.shape[-2], groups, filters // groups)
-    z = jnp.einsum("...kgc,kcgf->...gf", patches, by_group)
-    return z.reshape(*z.shape[:-2], filters)
-
-
-def _by_xla(windows: Windows, inputs: jax.Array, kernel: jax.Array, groups: int) -> jax.Array:
-    """Let XLA choose how."""
-    form = ("NWC", "WIO", "NWC") if len(windows.size) == 1 else ("NHWC", "HWIO", "NHWC")
-    product: jax.Array = lax.conv_general_dilated(
-        inputs.astype(kernel.dtype),
-        kernel,
-        windows.stride,
-        windows.margins(inputs.shape[1:-1]),
-        rhs_dilation=windows.dilation,
-        dimension_numbers=form,
-        feature_group_count=groups,
-    )
-    return product
+    def _product(self, inputs: jax.Array, kernel: jax.Array) -> jax.Array:
+        """Return x ∗ W, the way that is fast here."""
+        if jax.default_backend() != "cpu":
+            return by_xla(self.windows, inputs, kernel, self.groups)
+        if self.groups > 1:
+            return by_patches(self.windows, inputs, kernel, self.groups)
+        return correlate(self.windows, inputs, kernel)
