@@ -1,10 +1,11 @@
 """A kernel laid over every place of a series or an image, and the gradients of that, fast on a CPU.
 
-XLA's own convolution reaches the machine's rate of matrix products there, forwards and, at stride
-1, for the gradient of the inputs. Two things do not: its gradient of the kernel, which takes four
-times as long, and that of the inputs at larger strides, where it multiplies zeros. Both are matrix
-products here, of slices laid side by side, a few examples at a time so that they stay in the cache
-(``python -m benchmarks images``; what was tried is told in ARCHITECTURE.md).
+XLA's own convolution reaches the machine's rate of matrix products there, and its gradients do
+not: that of the inputs is a hundred times slower within a loop, and training is a loop. So the
+gradients are written out here: that of the inputs as one more convolution, or, where the kernel
+moves by several places, as patches, since zeros would be multiplied otherwise; that of the kernel
+as a product of slices laid side by side, a few examples at a time so that they stay in the cache.
+What was measured is told in ARCHITECTURE.md.
 
 As everywhere in the field, the kernel is not turned around: strictly, this is a cross-correlation
 (Goodfellow, Bengio & Courville 2016, section 9.1).
@@ -14,7 +15,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import jax
 import jax.numpy as jnp
@@ -56,19 +57,7 @@ def correlate(windows: Windows, inputs: jax.Array, kernel: jax.Array) -> jax.Arr
 
 def by_xla(windows: Windows, inputs: jax.Array, kernel: jax.Array, groups: int = 1) -> jax.Array:
     """Return inputs ∗ kernel by XLA's convolution; ``kernel`` as in `correlate`, or in groups."""
-    if len(windows.size) == 1:  # as images of one row, which XLA has faster code for
-        inputs, kernel = inputs[:, None], kernel[None]
-        return by_xla(_in_one_row(windows), inputs, kernel, groups)[:, 0]
-    product: jax.Array = lax.conv_general_dilated(
-        inputs.astype(kernel.dtype),
-        kernel,
-        windows.stride,
-        windows.margins(inputs.shape[1:-1]),
-        rhs_dilation=windows.dilation,
-        dimension_numbers=("NHWC", "HWIO", "NHWC"),
-        feature_group_count=groups,
-    )
-    return product
+    return _convolved(windows, inputs, kernel, windows.margins(inputs.shape[1:-1]), groups)
 
 
 def by_patches(
@@ -97,12 +86,40 @@ def _backward(
     windows: Windows, kept: tuple[jax.Array, jax.Array], gradient: jax.Array
 ) -> tuple[jax.Array, jax.Array]:
     inputs, kernel = kept
-    product = by_xla if set(windows.stride) == {1} else by_patches
-    (of_inputs,) = jax.vjp(lambda values: product(windows, values, kernel), inputs)[1](gradient)
-    return of_inputs, kernel_gradient(windows, inputs, gradient).astype(kernel.dtype)
+    of_kernel = kernel_gradient(windows, inputs, gradient).astype(kernel.dtype)
+    return input_gradient(windows, inputs, kernel, gradient), of_kernel
 
 
 correlate.defvjp(_forward, _backward)
+
+
+def input_gradient(
+    windows: Windows, inputs: jax.Array, kernel: jax.Array, gradient: jax.Array
+) -> jax.Array:
+    """Return the gradient of the inputs, (batch, *places, channels).
+
+    Parameters
+    ----------
+    windows, inputs, kernel
+        As in `correlate`.
+    gradient
+        Of what came out, (batch, *counts, filters).
+    """
+    if set(windows.stride) != {1}:
+        _, backward = jax.vjp(lambda values: by_patches(windows, values, kernel), inputs)
+        (of_inputs,) = backward(gradient)
+        return jnp.asarray(of_inputs)
+    # The same again with the kernel turned around. XLA's own gradient says so by a mark on the
+    # convolution, which within a loop it has only slow code for.
+    axes = tuple(range(len(windows.size)))
+    turned = jnp.flip(kernel, axes).swapaxes(-1, -2)
+    margins = [
+        (reach - 1 - before, reach - 1 - after)
+        for reach, (before, after) in zip(
+            windows.reaches, windows.margins(inputs.shape[1:-1]), strict=True
+        )
+    ]
+    return _convolved(windows, gradient, turned, margins).astype(inputs.dtype)
 
 
 def kernel_gradient(windows: Windows, inputs: jax.Array, gradient: jax.Array) -> jax.Array:
@@ -175,12 +192,35 @@ def _summed(
     if at_once >= n:
         return product(windows, inputs, gradient)
 
-    def add(total: jax.Array, some: tuple[jax.Array, jax.Array]) -> tuple[jax.Array, None]:
+    def add(total: jax.Array, some: tuple[jax.Array, ...]) -> tuple[jax.Array, None]:
         return total + product(windows, *some), None
 
     parts = tuple(a.reshape(n // at_once, at_once, *a.shape[1:]) for a in (inputs, gradient))
     nothing = jnp.zeros((*windows.size, inputs.shape[-1], gradient.shape[-1]), gradient.dtype)
     return lax.scan(add, nothing, parts)[0]
+
+
+def _convolved(
+    windows: Windows,
+    inputs: jax.Array,
+    kernel: jax.Array,
+    margins: Sequence[tuple[int, int]],
+    groups: int = 1,
+) -> jax.Array:
+    """Call XLA's convolution, with so many zeros around the inputs."""
+    if len(windows.size) == 1:  # as images of one row, which XLA has faster code for
+        inputs, kernel, margins = inputs[:, None], kernel[None], [(0, 0), *margins]
+        return _convolved(_in_one_row(windows), inputs, kernel, margins, groups)[:, 0]
+    product: jax.Array = lax.conv_general_dilated(
+        inputs.astype(kernel.dtype),
+        kernel,
+        windows.stride,
+        margins,
+        rhs_dilation=windows.dilation,
+        dimension_numbers=("NHWC", "HWIO", "NHWC"),
+        feature_group_count=groups,
+    )
+    return product
 
 
 def _contracted(left: jax.Array, right: jax.Array) -> jax.Array:

@@ -54,13 +54,13 @@ class Windows:
         """
         if self.padding == "same":
             return tuple(-(-n // step) for n, step in zip(places, self.stride, strict=True))
-        if any(n < reach for n, reach in zip(places, self._reaches(), strict=True)):
+        if any(n < reach for n, reach in zip(places, self.reaches, strict=True)):
             raise DataError(
-                f"Windows of {_by(self._reaches())} do not fit into examples of {_by(places)}.",
-                expected=f"examples of at least {_by(self._reaches())}",
+                f"Windows of {_by(self.reaches)} do not fit into examples of {_by(places)}.",
+                expected=f"examples of at least {_by(self.reaches)}",
                 remedy='take smaller windows, or padding="same"',
             )
-        spans = zip(places, self._reaches(), self.stride, strict=True)
+        spans = zip(places, self.reaches, self.stride, strict=True)
         return tuple((n - reach) // step + 1 for n, reach, step in spans)
 
     def margins(self, places: Shape) -> tuple[tuple[int, int], ...]:
@@ -68,7 +68,7 @@ class Windows:
         if self.padding == "valid":
             return tuple((0, 0) for _ in places)
         margins = []
-        axes = zip(places, self.counts(places), self._reaches(), self.stride, strict=True)
+        axes = zip(places, self.counts(places), self.reaches, self.stride, strict=True)
         for n, count, reach, step in axes:
             total = max((count - 1) * step + reach - n, 0)
             margins.append((total // 2, total - total // 2))
@@ -114,7 +114,9 @@ class Windows:
             counted = np.multiply.outer(counted, inside)
         return counted[..., None]
 
-    def _reaches(self) -> Shape:
+    @property
+    def reaches(self) -> Shape:
+        """The places from a window's first to its last, along each axis."""
         return tuple((n - 1) * apart + 1 for n, apart in zip(self.size, self.dilation, strict=True))
 
 
