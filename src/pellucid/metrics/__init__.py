@@ -29,6 +29,7 @@ from pellucid.metrics.clustering import (
     match_clusters,
     nmi,
     silhouette,
+    silhouettes,
 )
 from pellucid.metrics.intervals import Interval, bootstrap, wilson
 from pellucid.metrics.multilabel import (
@@ -81,6 +82,7 @@ __all__ = [
     "rmse",
     "roc_auc",
     "silhouette",
+    "silhouettes",
     "subset_accuracy",
     "wilson",
 ]

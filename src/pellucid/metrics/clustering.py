@@ -1,7 +1,7 @@
 """Metrics of clusterings: against labels that were not learned from, and without any.
 
 Cluster numbers mean nothing by themselves: the first three are the same however clusters are
-numbered. All but `silhouette` take whole numbers from 0 for classes and clusters.
+numbered. All but the silhouettes take whole numbers from 0 for classes and clusters.
 """
 
 from __future__ import annotations
@@ -105,8 +105,21 @@ def ari(labels: ArrayLike, clusters: ArrayLike) -> float:
 def silhouette(points: ArrayLike, clusters: ArrayLike) -> float:
     """Return the mean silhouette: how much nearer rows are to their own cluster than the next.
 
+    Parameters and errors are those of `silhouettes`.
+
+    Examples
+    --------
+    >>> round(silhouette([[0.0], [1.0], [10.0], [11.0]], [0, 0, 1, 1]), 3)
+    0.9
+    """
+    return float(silhouettes(points, clusters).mean())
+
+
+def silhouettes(points: ArrayLike, clusters: ArrayLike) -> Numbers:
+    """Return the silhouette of each row, float64 ``(n,)``, from −1 to 1.
+
     Rousseeuw, *Silhouettes: a graphical aid to the interpretation and validation of cluster
-    analysis* (1987); Euclidean distances. −1 to 1; a cluster of one row counts 0.
+    analysis* (1987); Euclidean distances. A cluster of one row counts 0.
 
     Parameters
     ----------
@@ -122,8 +135,8 @@ def silhouette(points: ArrayLike, clusters: ArrayLike) -> float:
 
     Examples
     --------
-    >>> round(silhouette([[0.0], [1.0], [10.0], [11.0]], [0, 0, 1, 1]), 3)
-    0.9
+    >>> silhouettes([[0.0], [1.0], [10.0]], [0, 0, 1]).round(3).tolist()
+    [0.9, 0.889, 0.0]
     """
     rows = np.asarray(points, dtype=np.float64)
     check_rows(len(rows))
@@ -137,7 +150,7 @@ def silhouette(points: ArrayLike, clusters: ArrayLike) -> float:
     for start in range(0, len(rows), step):
         part = slice(start, start + step)
         values[part] = _silhouettes(rows, squares, membership, found, part)
-    return float(values.mean())
+    return values
 
 
 def _silhouettes(

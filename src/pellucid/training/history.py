@@ -17,8 +17,8 @@ _BLOCKS = "▁▂▃▄▅▆▇█"
 _SPARK_WIDTH = 40
 _MOST_LINES = 10
 _WORDS = {
-    "auc": "AUC", "f1": "F1", "hamming": "Hamming", "mae": "MAE", "mase": "MASE",
-    "r2": "R²", "rmse": "RMSE", "roc": "ROC",
+    "ari": "ARI", "auc": "AUC", "f1": "F1", "hamming": "Hamming", "mae": "MAE", "mase": "MASE",
+    "nmi": "NMI", "r2": "R²", "rmse": "RMSE", "roc": "ROC",
 }  # fmt: skip
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from pellucid.errors import ModelFileError, SettingError
+from pellucid.errors import ModelFileError
 from pellucid.training.clustering.session import ClusteringSession
+from pellucid.training.clustering.settings import is_clustering
 from pellucid.training.config import IN_MEMORY, Config
 from pellucid.training.run_folder import RunFolder
 from pellucid.training.session import Outcome, Session
@@ -90,13 +91,8 @@ def session_of(config: Config, faces: Faces) -> Session | ClusteringSession:
     SettingError
         Where a number of clusters is given for another task.
     """
-    if config.task == "clustering" or (config.task is None and config.clusters is not None):
+    if is_clustering(config):
         return ClusteringSession(config, faces)
-    if config.clusters is not None:
-        raise SettingError(
-            f"clusters belongs to clustering; the task is {config.task}.",
-            remedy="leave --clusters out, or set --task clustering",
-        )
     return Session(config, faces)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,9 +50,12 @@ def k_means(points: Any, k: int, seed: int, *, starts: int = 10, rounds: int = 3
     [0.5, 9.0]
     """
     from sklearn.cluster import KMeans
+    from sklearn.exceptions import ConvergenceWarning
     from threadpoolctl import threadpool_limits
 
-    # Sums of several threads come in any order, and so with other last bits each time.
-    with threadpool_limits(1, user_api="openmp"):
+    # Sums of several threads come in any order, and so with other last bits each time. That fewer
+    # places differ than there are clusters is told by who uses them.
+    with threadpool_limits(1, user_api="openmp"), warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
         fitted = KMeans(k, n_init=starts, max_iter=rounds, random_state=seed).fit(points)
     return Means(fitted.labels_.astype(np.int64), fitted.cluster_centers_.astype(np.float64))

@@ -97,6 +97,28 @@ class Fitted:
     seconds: float
 
 
+def distinct_rows(inputs: Matrix, n_clusters: int | None) -> Array:
+    """Return which rows stand for all, since the others are like one of them, in ascending order.
+
+    Parameters
+    ----------
+    inputs
+        Encoded rows, ``(n, in_features)``.
+    n_clusters
+        How many are wanted; None: as many as the rows suggest.
+
+    Raises
+    ------
+    DataError
+        Where fewer rows differ than there are to be clusters, or all are the same.
+    """
+    n_rows = int(inputs.shape[0])
+    _, rows = np.unique(hash_rows(inputs, np.arange(n_rows)), return_index=True)
+    if len(rows) < max(3, 1 + (n_clusters or 2)):
+        raise _too_few(n_rows, len(rows), n_clusters)
+    return np.sort(rows)
+
+
 def survey(inputs: Matrix, n_clusters: int | None, seed: int) -> Ground:
     """Find the rows that differ, their neighbours, and how many clusters there are.
 
@@ -114,12 +136,8 @@ def survey(inputs: Matrix, n_clusters: int | None, seed: int) -> Ground:
     DataError
         Where fewer rows differ than there are to be clusters, or all are the same.
     """
-    n_rows = int(inputs.shape[0])
-    _, rows = np.unique(hash_rows(inputs, np.arange(n_rows)), return_index=True)
-    rows = np.sort(rows)
-    if len(rows) < max(3, 1 + (n_clusters or 2)):
-        raise _too_few(n_rows, len(rows), n_clusters)
-    if len(rows) < n_rows:
+    rows = distinct_rows(inputs, n_clusters)
+    if len(rows) < inputs.shape[0]:
         inputs = inputs[rows] if is_sparse(inputs) else dense_rows(inputs, rows)
     points = reduced(inputs, seed)
     few = min(_NEIGHBOURS, max(2, len(rows) // _ROWS_A_NEIGHBOUR), len(rows) - 1)

@@ -40,6 +40,24 @@ class Sizes:
     blocks: Sequence[Block] = ()
 
 
+def is_clustering(config: Config) -> bool:
+    """Return whether rows are to be grouped: as the task, or since a number of clusters is given.
+
+    Raises
+    ------
+    SettingError
+        Where a number of clusters is given for another task.
+    """
+    if config.task in {None, "clustering"}:
+        return config.task is not None or config.clusters is not None
+    if config.clusters is not None:
+        raise SettingError(
+            f"clusters belongs to clustering; the task is {config.task}.",
+            remedy="leave --clusters out, or set --task clustering",
+        )
+    return False
+
+
 def refuse_unfit(config: Config) -> None:
     """Raise SettingError where a setting belongs to other tasks."""
     for name in _OF_OTHER_TASKS:
