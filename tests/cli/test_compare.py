@@ -41,6 +41,21 @@ def test_json_is_one_object_and_files_hold_the_same(call: Call, here: Path) -> N
     assert (here / "curves.svg").read_text(encoding="utf-8").startswith("<svg")
 
 
+def test_clusters_are_compared(call: Call) -> None:
+    ended = call("compare", "good.csv", "--clusters", "3", "--amounts", "20,all", *QUICK)
+    assert ended.status == 0, ended.err
+    for words in ("3 clusters", "silhouette", "k-means", "Gaussian", "Ward's", "To group all"):
+        assert words in ended.out
+
+
+def test_several_targets_are_compared(call: Call) -> None:
+    targets = ("--target", "a", "--target", "y")
+    ended = call("compare", "good.csv", *targets, "--amounts", "all", *QUICK, "--json")
+    found = json.loads(ended.out)
+    assert (found["task"], found["targets"]) == ("several", ["a", "y"])
+    assert list(found["further"]) == ["a.r2", "y.accuracy"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "words"),
     [
@@ -49,7 +64,10 @@ def test_json_is_one_object_and_files_hold_the_same(call: Call, here: Path) -> N
         (("nowhere.csv", "--target", "y"), 3, ("nowhere.csv",)),
         (("good.csv",), 3, ("--target",)),
         (("constant.csv", "--target", "y"), 3, ("same value in every row",)),
-        (("good.csv", "--target", "a", "--target", "b"), 2, ("one target",)),
+        (("good.csv", "--clusters", "100"), 3, ("100 clusters are wanted",)),
+        (("good.csv", "--clusters", "1"), 2, ("at least 2",)),
+        (("good.csv", "--clusters", "3", "--test-fraction", "0.2"), 2, ("leave --test-fraction",)),
+        (("good.csv", "--clusters", "3", "--amounts", "2"), 2, ("more than the 3 clusters",)),
         (("good.csv", "--target", "y", "--amounts", "1000"), 2, ("--amounts", "to 48")),
         (("good.csv", "--target", "y", "--amounts", "few"), 2, ("--amounts", "100,1000,all")),
         (("good.csv", "--target", "y", "--repeats", "0"), 2, ("--repeats", "≥ 1")),

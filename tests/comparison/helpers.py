@@ -50,7 +50,7 @@ def made(
     return ComparisonResult(
         source=source,
         origin="memory",
-        target=target,
+        targets=(target,),
         task="classification",
         metric="accuracy",
         n_train=amounts[-1],

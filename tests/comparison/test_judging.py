@@ -94,3 +94,16 @@ def test_contenders_are_compared_in_the_repeats_that_both_did():
 def test_twice_the_error_is_the_border():
     assert Difference(0.2, 0.1).is_tie
     assert not Difference(-0.21, 0.1).is_tie
+
+
+def test_rows_that_differ_from_repeat_to_repeat_have_a_variance_each():
+    """Differences (1, 0, 1, 0) and (0, 1, 0, 1) vary by 1/3 each, over 4 rows: 1/12.
+
+    By row their mean is 0.5 everywhere, which would not vary at all.
+    """
+    rows = ([1, 0, 1, 0], [0, 1, 0, 1])
+    runs = [run("a", 4, repeat, own) for repeat, own in enumerate(rows)]
+    runs += [run("b", 4, repeat, np.zeros(4)) for repeat in (0, 1)]
+    found = Judge(runs, is_class=False, same_rows=False).difference("a", "b", 4)
+    assert (found.mean, found.error) == (0.5, pytest.approx(np.sqrt(1 / 12)))
+    assert Judge(runs, is_class=False).difference("a", "b", 4).error == 0.0

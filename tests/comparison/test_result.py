@@ -113,6 +113,24 @@ def test_what_was_left_out_is_named_with_its_reason():
     assert result.to_svg() and result.cells.get(("other", 200)) is None
 
 
+def test_what_all_left_out_is_one_sentence():
+    reason = "these rows are all of one class"
+    left = [LeftOut(name, 50, reason) for name in (NETWORK, "other")]
+    result = made({NETWORK: {200: [0.9]}, "other": {200: [0.5]}}, left_out=left)
+    assert str(result).count("Left out") == 1
+    assert f"Left out: all from 50 rows; {reason}." in str(result)
+
+
+@pytest.mark.parametrize("step", [0.0, 0.01, 0.02])
+def test_every_curve_is_named_at_its_end_however_close_they_lie(step):
+    names = [NETWORK, "linear", "neighbours", "forest", "boosting"]
+    scores = {name: {50: [0.3], 200: [0.6 + place * step]} for place, name in enumerate(names)}
+    lines = [plain(line) for line in result_lines(made(scores), Detail(100))]
+    ends = [line for line in lines if "│" in line or "┤" in line]
+    for name in names:
+        assert sum(f" {name} " in line for line in ends) == 1
+
+
 def test_the_curves_lie_where_the_axes_say():
     tree = tree_of(figure_of(WINS).to_svg())
     labels = {text.text: text for text in tree.iter("text")}

@@ -20,7 +20,8 @@ from pellucid.comparison.amounts import nesting_order
 from pellucid.comparison.contenders import Size, classic_contenders
 from pellucid.comparison.ground import find_ground
 from pellucid.comparison.result import ComparisonResult, Run
-from pellucid.comparison.running import RunDone, RunStarted, plain_vectors
+from pellucid.comparison.running import RunDone, RunStarted
+from pellucid.comparison.supervised import plain_vectors
 from pellucid.data import split_rows
 from pellucid.errors import DataError, SettingError
 from pellucid.training.config import Config
@@ -230,13 +231,7 @@ def test_what_cannot_be_compared_is_refused(settings, error, words):
         pellucid.compare(linear_classes(), **settings)
 
 
-def test_other_tasks_are_refused_in_words(tmp_path: Path):
-    path = tmp_path / "tags.csv"
-    path.write_text("a,b,tags\n" + "".join(f"{n},{n % 7},x;y\n{n},{n % 5},y\n" for n in range(30)))
-    with pytest.raises(SettingError, match="The task is multilabel"):
-        pellucid.compare(path, target="tags", task="multilabel")
-    with pytest.raises(SettingError, match="one target; here are several: 'a', 'b'"):
-        pellucid.compare(path, target=["a", "b"])
+def test_a_constant_target_is_refused():
     features, _ = linear_classes(20)
     with pytest.raises(DataError, match="the same value in every row"):
         pellucid.compare((features, np.zeros(20, dtype=int)))

@@ -30,18 +30,18 @@ _REPEATS_OF_LIKE = 3
 _FIRST_STREAM = 1 << 40
 
 
-def default_amounts(n_rows: int, n_classes: int = 0) -> tuple[int, ...]:
+def default_amounts(n_rows: int, n_groups: int = 0) -> tuple[int, ...]:
     """Return five amounts that grow by equal factors up to all rows.
 
     They start at 50 rows; at fewer where there are not 16 times as many, at more where there
-    would not be two of each class.
+    would not be two of each class or cluster.
 
     Parameters
     ----------
     n_rows
         All rows to learn from.
-    n_classes
-        The number of classes; 0 for numbers.
+    n_groups
+        The number of classes or clusters; 0 for numbers.
 
     Examples
     --------
@@ -53,20 +53,29 @@ def default_amounts(n_rows: int, n_classes: int = 0) -> tuple[int, ...]:
     (6,)
     """
     least = min(_USUAL_LEAST, max(_LEAST, n_rows // _SPAN))
-    first = min(n_rows, max(least, ROWS_A_CLASS * n_classes))
+    first = min(n_rows, max(least, ROWS_A_CLASS * n_groups))
     factors = np.geomspace(first, n_rows, N_AMOUNTS)
     return tuple(sorted({round(factor) for factor in factors.tolist()}))
 
 
 def settle_amounts(
-    wanted: Sequence[int | str] | None, n_rows: int, n_classes: int = 0
+    wanted: Sequence[int | str] | None, n_rows: int, n_classes: int = 0, n_clusters: int = 0
 ) -> tuple[int, ...]:
     """Return the amounts asked for, in order, or the default ones.
+
+    Parameters
+    ----------
+    wanted
+        Numbers of rows, `ALL` for all; None: the default ones.
+    n_rows
+        All rows.
+    n_classes, n_clusters
+        How many classes rows have, or clusters they are to have; 0 for numbers.
 
     Raises
     ------
     SettingError
-        For more rows than there are, or fewer than one of each class.
+        For more rows than there are, fewer than one of each class, or no more than clusters.
 
     Examples
     --------
@@ -74,12 +83,15 @@ def settle_amounts(
     (30, 120)
     """
     if wanted is None:
-        return default_amounts(n_rows, n_classes)
+        return default_amounts(n_rows, max(n_classes, n_clusters))
     amounts = tuple(sorted({n_rows if amount == ALL else int(amount) for amount in wanted}))
-    least = max(2, n_classes)
+    least, whose = max(2, n_classes), ""
+    if n_clusters:
+        least, whose = max(3, n_clusters + 1), f", more than the {n_clusters:,} clusters,"
+    elif n_classes > 2:
+        whose = f", one of each of the {n_classes:,} classes"
     unfit = [amount for amount in amounts if not least <= amount <= n_rows]
     if unfit:
-        whose = f", one of each of the {n_classes:,} classes" if n_classes > 2 else ""
         raise SettingError(
             f"amounts (--amounts) names {unfit[-1]:,} rows.",
             expected=f"from {least:,}{whose} to {n_rows:,}, all rows that can be learned from",

@@ -79,6 +79,8 @@ class Contender:
         Says why it cannot learn from rows of this size, or None.
     is_random
         Whether the same rows with another seed give another result.
+    takes_labels
+        Whether one estimator learns sets of labels, 0 and 1 in several columns.
     """
 
     name: str
@@ -86,6 +88,7 @@ class Contender:
     make: Callable[[Size, int], Any]
     refuses: Callable[[Size], str | None] = lambda size: None
     is_random: Callable[[Size], bool] = lambda size: False
+    takes_labels: bool = False
 
 
 def classic_contenders(task: str) -> tuple[Contender, ...]:
@@ -107,12 +110,14 @@ def classic_contenders(task: str) -> tuple[Contender, ...]:
             "nearest neighbours",
             f"KNeighbors{ending}",
             lambda size, seed: _neighbors(f"KNeighbors{ending}", size),
+            takes_labels=True,
         ),
         Contender(
             "random forest",
             f"RandomForest{ending}",
             lambda size, seed: _ensemble(f"RandomForest{ending}", random_state=seed, n_jobs=-1),
             is_random=lambda size: True,
+            takes_labels=True,
         ),
         Contender(
             "gradient boosting",

@@ -8,14 +8,13 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pellucid.comparison.contenders import NETWORK
-from pellucid.comparison.wording import score_words, seconds_words
+from pellucid.comparison.wording import measured_words, score_words, seconds_words, title
 from pellucid.data.page import Line, Span, plain
 from pellucid.data.page.spans import padded
 from pellucid.markup.axes import Scale
 from pellucid.markup.figure import Figure
 from pellucid.markup.plots import Line as Curve
 from pellucid.markup.plots import Plot, plot_figure, spread_out
-from pellucid.training.history import worded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +31,7 @@ _HEIGHT, _LEAST_WIDTH, _MOST_WIDTH = 14, 16, 64
 # begun may lie anywhere.
 _BELOW, _NEAR = 0.15, 1.0
 _ROOM = 0.04
+_LAST_BIT = 1e-9
 
 
 @dataclass(frozen=True)
@@ -162,13 +162,17 @@ def _end_labels(result: ComparisonResult, y: Scale, bounds: Range) -> dict[int, 
         for number, cell in last_cells(result)
     ]
     if bounds.with_trivial:
-        named.append((result.baseline[result.metric], " ⠂ trivial", "soft", ""))
+        known = "one cluster" if result.is_clustering else "trivial"
+        named.append((result.baseline[result.metric], f" ⠂ {known}", "soft", ""))
     named.sort(key=lambda entry: -entry[0])
     wanted = [min(max(0.0, y.place(score) // 4), _HEIGHT - 1.0) for score, *_ in named]
     rows = spread_out(wanted, 1.0, 0.0, _HEIGHT - 1.0)
+    # Names a line apart stay so: Python's own rounding would bring 1.5 and 2.5 together, and the
+    # last bit of a float as well.
+    lines = [math.floor(row + 0.5 + number * _LAST_BIT) for number, row in enumerate(rows)]
     return {
-        round(row): [Span(f"{words} {score_words(result, score)}{early}", style)]
-        for row, (score, words, style, early) in zip(rows, named, strict=True)
+        line: [Span(f"{words} {score_words(result, score)}{early}", style)]
+        for line, (score, words, style, early) in zip(lines, named, strict=True)
     }
 
 
@@ -178,7 +182,7 @@ def _early(result: ComparisonResult, cell: Cell) -> str:
 
 
 def _tick(result: ComparisonResult, tick: float) -> str:
-    return f"{100 * tick:.4g} %" if result.metric == "accuracy" else f"{tick:.4g}"
+    return f"{100 * tick:.4g} %" if result.is_share else f"{tick:.4g}"
 
 
 def _axis(result: ComparisonResult, x: Scale, across: int) -> str:
@@ -202,24 +206,24 @@ def _x_labels(result: ComparisonResult, x: Scale, across: int) -> str:
 def figure_of(result: ComparisonResult) -> Figure:
     """Draw the curves: a figure for SVG and PNG."""
     bounds = Range.of(result)
-    metric = worded(result.metric)
     several = any(cell.spread is not None for cell in result.cells.values())
-    subtitle = f"{metric} on {result.n_test:,} test rows"
+    subtitle = measured_words(result)
     subtitle += "; bands: one standard deviation over repeats to each side" if several else ""
     trivial = result.baseline[result.metric]
+    known = "one cluster" if result.is_clustering else "trivial predictor"
     if not bounds.with_trivial:
-        subtitle += f"; trivial predictor: {score_words(result, trivial)}"
+        subtitle += f"; {known}: {score_words(result, trivial)}"
     return plot_figure(
         Plot(
-            title=f"{result.source}: {result.target}",
+            title=title(result),
             subtitle=subtitle,
-            x_name="rows to learn from (log scale)",
+            x_name=f"rows to {'group' if result.is_clustering else 'learn from'} (log scale)",
             lines=tuple(_curves(result)),
             low=bounds.low,
             high=bounds.high,
             ticks=[(amount, f"{amount:,}") for amount in result.amounts],
             level=trivial if bounds.with_trivial else None,
-            level_name=f"trivial predictor {score_words(result, trivial)}",
+            level_name=f"{known} {score_words(result, trivial)}",
             axis=lambda number: _tick(result, number),
             description=" ".join(result.verdict),
         )
@@ -243,4 +247,5 @@ def _told(result: ComparisonResult, cell: Cell) -> str:
     words = f"{cell.contender}, {cell.amount:,} rows: {score_words(result, cell.mean)}"
     if cell.spread is not None:
         words += f" ± {score_words(result, cell.spread, unit=False)} ({cell.n} repeats)"
-    return f"{words}; learned in {seconds_words(cell.learn_seconds)}"
+    did = "grouped" if result.is_clustering else "learned"
+    return f"{words}; {did} in {seconds_words(cell.learn_seconds)}"

@@ -8,10 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from pellucid import memory
-from pellucid.comparison.contenders import classic_contenders
 from pellucid.data import Contract, InputEncoding, Table
 from pellucid.data.matrices import FLOAT32
-from pellucid.errors import SettingError, quote_list
+from pellucid.errors import SettingError
 from pellucid.tasks import Classification, Task
 from pellucid.training.config import Config
 from pellucid.training.forecasting import settle_contract
@@ -26,7 +25,6 @@ from pellucid.training.preparation import (
 )
 from pellucid.training.targets import fit_task
 
-TASKS = ("classification", "regression")
 # Texts give sparse vectors where they are many; they take little room however wide they are.
 _SPARSE_KINDS = {"text", "subwords"}
 # Beside the encoded rows there are those of the test, and an estimator's own copy of them.
@@ -44,7 +42,8 @@ class Ground:
     task
         The task, fitted to all rows to learn from.
     labels
-        The class of each row to learn from, int32 ``(n_train,)``; None for numbers.
+        The class of each row to learn from, int32 ``(n_train,)``; of several targets, that of the
+        first one with classes; None where there is none.
     most
         How many of these rows are learned from at most: all that the memory holds as vectors.
     """
@@ -112,10 +111,9 @@ def find_ground(config: Config, note: Callable[[str, bool], None]) -> Ground:
     DataError
         Where the data cannot be used.
     SettingError
-        Where a setting does not fit the data, or the task is none to compare.
+        Where a setting does not fit the data, or no rows are held out to test on.
     """
     dataset, contract = settle_contract(open_data(config), config)
-    _refuse_other_tasks(contract)
     divided = divide(_without_validation(config), dataset, contract, note)
     train, valid, test = divided.parts.train, divided.parts.validation, divided.parts.test
     if test is None or not test.n_rows:
@@ -133,32 +131,27 @@ def find_ground(config: Config, note: Callable[[str, bool], None]) -> Ground:
     )
     task = fit_task(config, divided.contract, divided.train, train.looked_at())
     labels = None
-    if isinstance(task, Classification):
-        labels = task.encode_rows(train, divided.contract.targets)
-    return Ground(divided, task, labels, _most_rows(divided, note))
+    if any(column.kind == "category" for column in divided.contract.target_columns):
+        encoded = task.encode_rows(train, divided.contract.targets)
+        parts = task.apart(np.empty((0, task.out_features)), encoded)
+        labels = next(own for _, part, _, own in parts if isinstance(part, Classification))
+    return Ground(divided, task, labels, most_rows(divided, note))
 
 
 def _without_validation(config: Config) -> Config:
     return config.replace(validation_fraction=0.0)
 
 
-def _refuse_other_tasks(contract: Contract) -> None:
-    if len(contract.targets) > 1:
-        raise SettingError(
-            f"A comparison is of one target; here are several: {quote_list(contract.targets)}.",
-            remedy=f"name one of them, such as --target {contract.targets[0]}",
-        )
-    if contract.task not in TASKS:
-        names = [contender.name for contender in classic_contenders(TASKS[0])]
-        raise SettingError(
-            f"The task is {contract.task}, for which there is no comparison yet.",
-            expected=f"{' or '.join(TASKS)}, which {', '.join(names[1:])} and others can do",
-            remedy="choose another --target; pellucid data SOURCE shows the columns",
-        )
+def most_rows(divided: Divided, note: Callable[[str, bool], None]) -> int:
+    """Return how many rows' vectors the classic contenders can hold in memory.
 
-
-def _most_rows(divided: Divided, note: Callable[[str, bool], None]) -> int:
-    """Return how many rows' vectors the classic contenders can hold in memory."""
+    Parameters
+    ----------
+    divided
+        The source's rows, divided.
+    note
+        Receives a sentence where it is not all of them, and that it is a warning.
+    """
     n_rows, encoding = divided.parts.train.n_rows, divided.encoding
     row_bytes = max(1, encoding.in_features) * FLOAT32
     is_sparse = any(block.kind in _SPARSE_KINDS for block in encoding.blocks)

@@ -23,7 +23,6 @@ _UNFIT = {
     "horizon": "a forecast stands beside the naive one in every training's own report",
     "known": "it belongs to a forecast, which stands beside the naive one in its own report",
     "season": "it belongs to a forecast, which stands beside the naive one in its own report",
-    "clusters": "clusters stand beside those of k-means in every clustering's own report",
     "sample_weight": "nearest neighbours know no weights",
     "class_weight": "nearest neighbours know no weights",
     "examples": "a comparison writes no model file",

@@ -6,10 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pellucid.comparison.drawing import plot_lines
-from pellucid.comparison.wording import score_words, seconds_words
+from pellucid.comparison.wording import (
+    listed,
+    measure_words,
+    measured_words,
+    score_words,
+    seconds_words,
+    title,
+    trivial_words,
+)
 from pellucid.data.page import Line, Span, plain
-from pellucid.data.page.spans import padded, printable, width_of, wrapped
-from pellucid.training.history import worded
+from pellucid.data.page.spans import cut, padded, printable, width_of, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +26,7 @@ if TYPE_CHECKING:
 _MARKS = {"best": "*", "tie": "≈", "behind": " "}
 _STYLES = {"best": "best", "tie": "tie", "behind": ""}
 _GAP = 2
+_MOST_OF_LABEL = 24
 
 
 @dataclass(frozen=True)
@@ -47,32 +55,35 @@ def result_lines(result: ComparisonResult, detail: Detail | None = None) -> list
 
 
 def _head(result: ComparisonResult, width: int) -> Iterator[Line]:
-    title = printable(f"{result.source}: {result.task} of {result.target}")
-    yield (Span(title, "title"),)
-    metric = worded(result.metric)
-    unit = " in %" if result.metric == "accuracy" else ""
-    trivial = score_words(result, result.baseline[result.metric])
-    what = "the most frequent class" if result.task == "classification" else "the mean"
-    words = f"{metric} on {result.n_test:,} test rows{unit}; always answering {what}: {trivial}"
-    for part in wrapped(words, width):
-        yield (Span(part),)
+    yield (Span(printable(title(result)), "title"),)
+    unit = " in %" if result.is_share else ""
+    told = [f"{measured_words(result)}{unit}; {trivial_words(result)}"]
+    if result.is_clustering:
+        told.append(f"{result.n_clusters} clusters are given to all: {result.why_clusters}")
+    for sentence in told:
+        for part in wrapped(printable(sentence), width):
+            yield (Span(part),)
 
 
 def _table(result: ComparisonResult, *, spreads: bool) -> Iterator[Line]:
-    rows = [
-        [_cell(result, (name, amount), spreads=spreads) for name in result.contenders]
-        for amount in result.amounts
+    most = result.amounts[-1]
+    rows: list[tuple[Span, list[Span]]] = [
+        (Span(f"{amount:,}"), _cells(result, amount, spreads=spreads)) for amount in result.amounts
     ]
-    cells = [result.cells.get((name, result.amounts[-1])) for name in result.contenders]
-    times = {
-        "learns": [_time(None if cell is None else cell.learn_seconds) for cell in cells],
-        "answers": [_time(None if cell is None else cell.answer_seconds) for cell in cells],
-    }
+    cells = [result.cells.get((name, most)) for name in result.contenders]
+    learn = [_time(None if cell is None else cell.learn_seconds) for cell in cells]
+    rows.append((Span("learns", "soft"), learn))
+    if not result.is_clustering:
+        answer = [_time(None if cell is None else cell.answer_seconds) for cell in cells]
+        rows.append((Span("answers", "soft"), answer))
+    further = [
+        (Span(_measure(name)), _cells(other, most, spreads=spreads))
+        for name, other in result.further.items()
+    ]
     names = [name.rpartition(" ") for name in result.contenders]
     heads = [[f"{name[place]}  ".lstrip() for name in names] for place in (0, 2)]
-    labels = [f"{amount:,}" for amount in result.amounts]
-    first = max(map(len, ["answers", "rows", *labels]))
-    columns = zip(*rows, *times.values(), strict=True)
+    first = max([len("rows"), *(width_of(label.text) for label, _ in (*rows, *further))])
+    columns = zip(*(spans for _, spans in (*rows, *further)), strict=True)
     widths = [
         max([width_of(span.text) for span in column] + [width_of(head[place]) for head in heads])
         for place, column in enumerate(columns)
@@ -90,10 +101,21 @@ def _table(result: ComparisonResult, *, spreads: bool) -> Iterator[Line]:
 
     yield line(Span(""), head(heads[0]))
     yield line(Span("rows", "soft"), head(heads[1]))
-    for label, spans in zip(labels, rows, strict=True):
-        yield line(Span(label), spans)
-    for name, spans in times.items():
-        yield line(Span(name, "soft"), spans)
+    for label, spans in rows:
+        yield line(label, spans)
+    if further:
+        yield ()
+        for label, spans in further:
+            yield line(label, spans)
+
+
+def _measure(metric: str) -> str:
+    unit = ", %" if metric.rpartition(".")[2] == "accuracy" else ""
+    return cut(printable(measure_words(metric)), _MOST_OF_LABEL) + unit
+
+
+def _cells(result: ComparisonResult, amount: int, *, spreads: bool) -> list[Span]:
+    return [_cell(result, (name, amount), spreads=spreads) for name in result.contenders]
 
 
 def _cell(result: ComparisonResult, key: tuple[str, int], *, spreads: bool) -> Span:
@@ -122,18 +144,27 @@ def _legend(result: ComparisonResult, width: int, *, spreads: bool) -> Iterator[
     if max(repeats) > 1 and spreads:
         words += f"± standard deviation over repeats ({', '.join(several)} of them).  "
     rows = f"{result.amounts[-1]:,} rows"
-    words += f"Seconds: to learn from {rows}, and to answer for all test rows."
+    if result.is_clustering:
+        words += f"Seconds: to group {rows}."
+    else:
+        words += f"Seconds: to learn from {rows}, and to answer for all test rows."
+    if result.further:
+        words += f"  Below them: other scores from {rows}."
     for part in wrapped(words, width):
         yield (Span(part, "soft"),)
 
 
 def _left_out(result: ComparisonResult, width: int) -> Iterator[str]:
-    """Say what was not done; one sentence for each contender and reason."""
+    """Say what was not done; one sentence for each reason."""
     if result.ended == "interrupted":
         yield "Interrupted: this is what was done by then."
-    reasons: dict[tuple[str, str], list[int]] = {}
+    amounts: dict[tuple[str, str], list[int]] = {}
     for left in result.left_out:
-        reasons.setdefault((left.contender, left.reason), []).append(left.amount)
-    for (contender, reason), amounts in reasons.items():
-        where = ", ".join(f"{amount:,}" for amount in sorted(amounts))
-        yield from wrapped(f"Left out: {contender} from {where} rows; {reason}.", width)
+        amounts.setdefault((left.reason, left.contender), []).append(left.amount)
+    alike: dict[tuple[str, tuple[int, ...]], list[str]] = {}
+    for (reason, contender), own in amounts.items():
+        alike.setdefault((reason, tuple(sorted(own))), []).append(contender)
+    for (reason, of), contenders in alike.items():
+        who = listed(contenders) if len(contenders) < len(result.contenders) else "all"
+        where = ", ".join(f"{amount:,}" for amount in of)
+        yield from wrapped(f"Left out: {who} from {where} rows; {reason}.", width)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
@@ -33,9 +33,12 @@ class Run:
     learn_seconds, answer_seconds
         What learning took, and answering for all test rows.
     rows
-        What each test row gives to the main metric, ``(n_test,)``; their mean is the score.
+        What each row that was tested on gives to the main metric, ``(n_test,)``; their mean is the
+        score.
     is_fixed
         Whether every repeat would be the same: all rows, and a method without chance.
+    parts
+        As ``rows``, of further metrics by name (`pellucid.comparison.scoring.Scores`).
     """
 
     contender: str
@@ -46,6 +49,7 @@ class Run:
     answer_seconds: float
     rows: np.ndarray = field(repr=False, compare=False)
     is_fixed: bool = False
+    parts: Mapping[str, np.ndarray] = field(default_factory=dict, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -94,12 +98,16 @@ class ComparisonResult:
 
     Attributes
     ----------
-    source, origin, target, task, units
-        The data, where it came from, what was predicted, as what, and the unit of numbers.
+    source, origin, targets, task, units
+        The data, where it came from, what was predicted, as what, and the unit of numbers. The
+        target of a clustering, if any, only judges.
     metric
-        What scores are: ``"accuracy"`` or ``"r2"``.
+        What scores are: ``"accuracy"``, ``"r2"``, ``"micro_f1"`` of sets of labels,
+        ``"mean_score"`` of several targets; of clusters ``"nmi"``, or ``"silhouette"`` where
+        there is no target.
     n_train, n_test
-        All rows that could be learned from, and those of the test.
+        All rows that could be learned from, and those of the test; none of a clustering, which is
+        judged by the rows that were grouped.
     amounts
         From how many rows the contenders learned, rising.
     contenders
@@ -107,18 +115,21 @@ class ComparisonResult:
     runs
         Every run, in the order in which they were done.
     baseline
-        The metrics of the trivial predictor: the most frequent class, or the mean.
+        The metrics of the trivial predictor: the most frequent class, the mean, the labels that
+        most rows have; of clusters, all rows in one.
     left_out
         What could not be done.
     ended
         ``"finished"``, ``"time limit"`` or ``"interrupted"``.
     seconds, seed, notes, conditions
         What it took in all, the seed, what was said of the data, versions and processor.
+    n_clusters, why_clusters
+        How many clusters all looked for, and why; None for other tasks.
     """
 
     source: str
     origin: str
-    target: str
+    targets: tuple[str, ...]
     task: str
     metric: str
     n_train: int
@@ -134,11 +145,46 @@ class ComparisonResult:
     notes: tuple[str, ...] = ()
     conditions: Mapping[str, str | int] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
+    n_clusters: int | None = None
+    why_clusters: str | None = None
+
+    @property
+    def target(self) -> str | None:
+        """What was predicted, the first one of several; or None."""
+        return next(iter(self.targets), None)
+
+    @property
+    def is_clustering(self) -> bool:
+        """Whether rows were grouped, and judged by themselves."""
+        return self.task == "clustering"
+
+    @property
+    def is_share(self) -> bool:
+        """Whether a score is the share of rows that are right."""
+        return self.metric.rpartition(".")[2] == "accuracy"
 
     @functools.cached_property
     def judge(self) -> Judge:
         """What holds the contenders' test rows against each other."""
-        return Judge(self.runs, is_class=self.task == "classification")
+        return Judge(self.runs, is_class=self.is_share, same_rows=not self.is_clustering)
+
+    @functools.cached_property
+    def further(self) -> dict[str, ComparisonResult]:
+        """The same comparison by each other metric that can be judged by.
+
+        Of several targets by each one's own, ``"<target>.accuracy"`` and the like; of a clustering
+        with a target by ``"ari"``, ``"accuracy"`` and ``"silhouette"``.
+        """
+        names = dict.fromkeys(name for run in self.runs for name in run.parts)
+        return {
+            name: replace(
+                self,
+                metric=name,
+                runs=tuple(replace(run, rows=run.parts[name], parts={}) for run in self.runs),
+            )
+            for name in names
+            if name != self.metric
+        }
 
     @functools.cached_property
     def cells(self) -> dict[tuple[str, int], Cell]:
@@ -191,6 +237,9 @@ class ComparisonResult:
             "source": self.source,
             "origin": self.origin,
             "target": self.target,
+            "targets": list(self.targets),
+            "n_clusters": self.n_clusters,
+            "why_clusters": self.why_clusters,
             "units": dict(self.units),
             "metric": self.metric,
             "n_train": self.n_train,
@@ -199,6 +248,10 @@ class ComparisonResult:
             "contenders": list(self.contenders),
             "baseline": {name: value for name, value in self.baseline.items() if name != "n"},
             "scores": [_plain_cell(cell) for cell in self.cells.values()],
+            "further": {
+                name: [_plain_cell(cell) for cell in other.cells.values()]
+                for name, other in self.further.items()
+            },
             "runs": [_plain_run(run) for run in self.runs],
             "left_out": [
                 {"contender": left.contender, "amount": left.amount, "reason": left.reason}

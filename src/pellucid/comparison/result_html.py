@@ -5,9 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pellucid.comparison.drawing import figure_of
-from pellucid.comparison.wording import score_words, seconds_words
+from pellucid.comparison.wording import (
+    measure_words,
+    measured_words,
+    score_words,
+    seconds_words,
+    title,
+    trivial_words,
+)
 from pellucid.markup import Markup, element, framed
-from pellucid.training.history import worded
 
 if TYPE_CHECKING:
     from pellucid.comparison.result import Cell, ComparisonResult
@@ -15,16 +21,13 @@ if TYPE_CHECKING:
 
 def result_to_html(result: ComparisonResult) -> str:
     """Return a comparison as HTML."""
-    title = element("strong", f"{result.source}: {result.task} of {result.target}")
-    trivial = score_words(result, result.baseline[result.metric])
-    measured = f"{worded(result.metric)} on {result.n_test:,} test rows"
-    measured += f"; the trivial predictor's is {trivial}"
+    measured = f"{measured_words(result)}; {trivial_words(result)}"
     left_out = [
         element("li", f"Left out: {left.contender} from {left.amount:,} rows; {left.reason}.")
         for left in result.left_out
     ]
     return framed(
-        element("p", title, class_="title"),
+        element("p", element("strong", title(result)), class_="title"),
         element("p", measured, class_="soft"),
         *[element("p", sentence) for sentence in result.verdict],
         figure_of(result).to_svg() if len(result.amounts) > 1 else None,
@@ -50,8 +53,20 @@ def _table(result: ComparisonResult) -> Markup:
         for cell in last
     ]
     rows.append(element("tr", element("th", "learns in", class_="number"), *times, class_="soft"))
+    rows += [
+        element(
+            "tr",
+            element("th", measure_words(name), class_="number"),
+            *[
+                _cell(other, other.cells.get((contender, result.amounts[-1])))
+                for contender in result.contenders
+            ],
+        )
+        for name, other in result.further.items()
+    ]
     told = "≈ cannot be told from the best: the difference is within twice its standard error. "
-    told += "± is the standard deviation over repeats; seconds are those of the last line."
+    told += "± is the standard deviation over repeats; seconds, and what stands below, are of the "
+    told += "most rows."
     table = element(
         "table", element("thead", element("tr", *head)), element("tbody", *rows), class_="lined"
     )

@@ -7,19 +7,69 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from pellucid.comparison.contenders import NETWORK
+from pellucid.training.history import worded
 
 if TYPE_CHECKING:
     from pellucid.comparison.result import Cell, ComparisonResult
 
 _MANY_TESTED = 2000
+_TRIVIAL = {
+    "classification": "the most frequent class",
+    "regression": "the mean",
+    "multilabel": "the labels that most rows have",
+    "several": "what is most frequent, or the mean",
+}
 _NUMBERS = {3: "three", 4: "four", 5: "five"}
 
 
+def title(result: ComparisonResult) -> str:
+    """Say what was compared: ``titanic: classification of survived``."""
+    if result.is_clustering:
+        judged = f", judged by {result.target}" if result.targets else ""
+        return f"{result.source}: {result.n_clusters} clusters{judged}"
+    if len(result.targets) > 1:
+        return f"{result.source}: {listed(result.targets)} at once"
+    if result.task == "multilabel":
+        return f"{result.source}: sets of labels in {result.target}"
+    return f"{result.source}: {result.task} of {result.target}"
+
+
+def measure_words(metric: str) -> str:
+    """Word a metric: of one of several targets with its name.
+
+    Examples
+    --------
+    >>> measure_words("nmi"), measure_words("price.r2")
+    ('NMI', 'R² of price')
+    """
+    target, _, name = metric.rpartition(".")
+    return f"{worded(name)} of {target}" if target else worded(name)
+
+
+def measured_words(result: ComparisonResult) -> str:
+    """Say what scores are, and of which rows."""
+    if result.is_clustering:
+        return f"{measure_words(result.metric)} of the rows that were grouped"
+    what = measure_words(result.metric)
+    if result.metric == "mean_score":
+        kinds = dict.fromkeys(worded(name.rpartition(".")[2]) for name in result.further)
+        what = f"mean of the targets' {listed(list(kinds))}"
+    return f"{what} on {result.n_test:,} test rows"
+
+
+def trivial_words(result: ComparisonResult) -> str:
+    """Say what knowing nothing is worth."""
+    what = "always answering " + _TRIVIAL.get(result.task, "")
+    if result.is_clustering:
+        what = "all in one cluster"
+    return f"{what}: {score_words(result, result.baseline[result.metric])}"
+
+
 def score_words(result: ComparisonResult, number: float, *, unit: bool = True) -> str:
-    """Write a score: of classes in percent, with two decimals where many rows were tested."""
-    if result.metric != "accuracy":
+    """Write a score: shares in percent, with two decimals where many rows were tested."""
+    if not result.is_share:
         return f"{round(number, 3) + 0.0:.3f}"  # never -0.000
-    decimals = 2 if result.n_test >= _MANY_TESTED else 1
+    decimals = 2 if (result.n_test or result.n_train) >= _MANY_TESTED else 1
     return f"{100 * number:.{decimals}f}" + (" %" if unit else "")
 
 
@@ -63,6 +113,13 @@ def verdict(result: ComparisonResult) -> list[str]:
         sentences.append(
             "All learned once only: what another draw of rows would change is not counted in this."
         )
+    if result.further:
+        sentences.append(_by_further(result, most))
+    if result.is_clustering and not result.targets:
+        sentences.append(
+            "The silhouette rewards round and compact clusters, which k-means makes; whether they "
+            "are the groups that matter it cannot say."
+        )
     return [*sentences, _times(result, most)]
 
 
@@ -91,6 +148,25 @@ def _from_most(result: ComparisonResult, amount: int) -> str:
 def _named(result: ComparisonResult, cell: Cell) -> str:
     article = "the " if cell.contender == NETWORK else ""
     return f"{article}{cell.contender} ({score_words(result, cell.mean)})"
+
+
+def _by_further(result: ComparisonResult, amount: int) -> str:
+    """Say who is best by each other metric."""
+    told = []
+    for name, other in result.further.items():
+        best = other.best(amount)
+        if best is None:
+            continue
+        words = f"{measure_words(name)}: {_named(other, best)}"
+        cells = [cell for cell in other.cells.values() if cell.amount == amount]
+        ties = [cell.contender for cell in cells if cell.place == "tie"]
+        if ties:
+            whom = ["all others"] if len(ties) == len(cells) - 1 > 1 else ties
+            the = ["the network" if name == NETWORK else name for name in whom]
+            words += f", in a tie with {listed(the)}"
+        told.append(words)
+    how = "By other measures" if result.is_clustering else "Target by target"
+    return f"{how}, the best from {rows_words(result, amount)} are: {'; '.join(told)}."
 
 
 def _from_fewer(result: ComparisonResult, amounts: Sequence[int]) -> str:
@@ -130,4 +206,5 @@ def _times(result: ComparisonResult, amount: int) -> str:
         for cell in cells
         if cell is not None
     ]
-    return f"To learn from {rows_words(result, amount)} took {listed(told)}."
+    what = "group" if result.is_clustering else "learn from"
+    return f"To {what} {rows_words(result, amount)} took {listed(told)}."
