@@ -105,6 +105,21 @@ EXAMPLES = {
         ),
         nn.Residual([nn.Residual([nn.LayerNormalization(), nn.Dense(5)])], padded=True),
     ],
+    "branches": [
+        nn.Branches([nn.Branch("two", 1, 3, [nn.Dense(3, "tanh"), nn.Dropout(0.3)])]),
+        nn.Branches(
+            [
+                nn.Branch("later", 3, 4, [nn.BatchNormalization()]),
+                nn.Branch(
+                    "steps",
+                    0,
+                    3,
+                    [nn.Reshape((3, 1)), nn.Residual([nn.Convolution(2, 2)], [nn.Dense(2)])],
+                ),
+            ],
+            name="columns",
+        ),
+    ],
     "ensemble": [
         nn.Ensemble([nn.Dense(4, "tanh"), nn.Dropout(0.3), nn.Dense(2)], members=3),
         nn.Ensemble([nn.BatchNormalization(), nn.Dense(2, bias=False)], members=1),

@@ -3,14 +3,15 @@
 Layer families, each in a file of its own: ``Dense``, ``Dropout``, ``BatchNormalization`` and
 ``LayerNormalization``, ``Convolution``, ``Pooling`` and ``GlobalPooling``, ``Reshape``,
 ``Embedding`` and ``EmbeddingBag``, ``PeriodicEmbedding``, ``GRU`` and ``LSTM``, ``SelfAttention``,
-``Positions``, ``Forecaster``, ``Centres``, and ``Residual`` and ``Ensemble``, which are made of
-others. A ``Network`` holds layers in a row; ``mlp`` makes the usual one, ``convolutional`` one for
-images, sounds and series, ``embedded`` and ``ensemble`` more of one.
+``Positions``, ``Forecaster``, ``Centres``, and ``Residual``, ``Branches`` and ``Ensemble``, which
+are made of others. A ``Network`` holds layers in a row; ``mlp`` makes the usual one,
+``convolutional`` one for images, sounds and series, ``embedded`` and ``ensemble`` more of one.
 Parameters are plain nested dicts (``pellucid.nn.parameters``).
 """
 
 from pellucid.nn.activations import ACTIVATIONS
 from pellucid.nn.attention import SelfAttention
+from pellucid.nn.branches import Branch, Branches
 from pellucid.nn.centres import Centres
 from pellucid.nn.cnn import convolutional
 from pellucid.nn.convolution import Convolution
@@ -40,6 +41,8 @@ __all__ = [
     "LAYERS",
     "LSTM",
     "BatchNormalization",
+    "Branch",
+    "Branches",
     "Centres",
     "Convolution",
     "Dense",

@@ -14,7 +14,8 @@ from pellucid.errors import SettingError
 from pellucid.nn.layer import Details, Layer, Shape, made, register
 from pellucid.nn.limits import POSITIVE_WHOLE
 from pellucid.nn.network import Network
-from pellucid.nn.parameters import LayerParams, Params
+from pellucid.nn.parameters import LayerParams, flat, nested
+from pellucid.nn.views import LayerTrace
 
 
 @register
@@ -26,7 +27,7 @@ class Ensemble(Layer):
     (Lakshminarayanan, Pritzel & Blundell 2017, "Simple and Scalable Predictive Uncertainty
     Estimation using Deep Ensembles", section 2.4). While training, each learns by its own
     loss: ``apply_training`` returns the outputs of all, (batch, members, out_features). So an
-    ensemble is the last layer of a network. All members are computed at once.
+    ensemble is the last layer of a network.
 
     Parameters
     ----------
@@ -87,7 +88,7 @@ class Ensemble(Layer):
 
         def first(member: jax.Array) -> LayerParams:
             params = self.network.init(jax.random.fold_in(key, member), in_shape, dtype)
-            return _flat(params)
+            return flat(params)
 
         drawn: LayerParams = jax.vmap(first)(jnp.arange(self.members))
         return drawn
@@ -102,23 +103,32 @@ class Ensemble(Layer):
     ) -> tuple[jax.Array, LayerParams]:
         """Return the outputs of every member, (batch, members, *out_shape)."""
 
-        def train(own: LayerParams, member: jax.Array) -> tuple[jax.Array, LayerParams]:
-            own_key = jax.random.fold_in(key, member)
-            outputs, updated = self.network.apply_training(_nested(own), inputs, own_key)
-            return outputs, _flat(updated)
+        def train(member: tuple[LayerParams, jax.Array]) -> tuple[jax.Array, LayerParams]:
+            own, number = member
+            own_key = jax.random.fold_in(key, number)
+            outputs, updated = self.network.apply_training(nested(own), inputs, own_key)
+            return outputs, flat(updated)
 
-        outputs, updated = jax.vmap(train, out_axes=(1, 0))(params, jnp.arange(self.members))
-        return outputs, updated
+        # One after the other: side by side, XLA computes matrix products on one core, and
+        # convolutions hundreds of times slower.
+        outputs, updated = jax.lax.map(train, (params, jnp.arange(self.members)))
+        return jnp.moveaxis(outputs, 0, 1), updated
 
     def details(self, params: LayerParams, inputs: jax.Array) -> Details:
         """Return each member's answer, ``members``, and what their layers let out."""
-
-        def look(own: LayerParams) -> Details:
-            steps = self.network.trace(_nested(own), inputs)
-            return {f"{step.name}.activations": step.activations for step in steps}
-
-        inner: Details = jax.vmap(look, out_axes=1)(params)
+        steps = self.traces(params, inputs)
+        inner = {f"{step.name}.activations": step.activations for step in steps}
         return {"members": self._of_all(params, inputs), **inner}
+
+    def traces(self, params: LayerParams, inputs: jax.Array) -> tuple[LayerTrace, ...]:
+        """Follow a batch through every member: as `Network.trace`, arrays (batch, members, …)."""
+
+        def follow(own: LayerParams) -> tuple[LayerTrace, ...]:
+            return self.network.trace(nested(own), inputs)
+
+        steps = jax.lax.map(follow, params)
+        in_rows: tuple[LayerTrace, ...] = jax.tree.map(lambda a: jnp.moveaxis(a, 0, 1), steps)
+        return in_rows
 
     def settings(self) -> dict[str, Any]:
         """Return the settings, with the layers as JSON-ready data."""
@@ -128,10 +138,9 @@ class Ensemble(Layer):
         """Return the outputs of every member at inference, (batch, members, *out_shape)."""
 
         def answer(own: LayerParams) -> jax.Array:
-            return self.network.apply(_nested(own), inputs)
+            return self.network.apply(nested(own), inputs)
 
-        outputs: jax.Array = jax.vmap(answer, out_axes=1)(params)
-        return outputs
+        return jnp.moveaxis(jax.lax.map(answer, params), 0, 1)
 
 
 def ensemble(network: Network, members: int) -> Network:
@@ -146,15 +155,3 @@ def ensemble(network: Network, members: int) -> Network:
     if members == 1:
         return network
     return Network([Ensemble(network.layers, members, name="ensemble")])
-
-
-def _flat(params: Params) -> LayerParams:
-    return {f"{layer}.{leaf}": a for layer, own in params.items() for leaf, a in own.items()}
-
-
-def _nested(params: LayerParams) -> Params:
-    nested: Params = {}
-    for path, array in params.items():
-        layer, _, leaf = path.partition(".")
-        nested.setdefault(layer, {})[leaf] = array
-    return nested

@@ -42,6 +42,32 @@ def part(params: LayerParams, prefix: str) -> LayerParams:
     }
 
 
+def flat(params: Params) -> LayerParams:
+    """Return the leaves of several layers, called by their path.
+
+    Examples
+    --------
+    >>> flat({"dense_1": {"kernel": 1}, "dense_2": {"kernel": 2}})
+    {'dense_1.kernel': 1, 'dense_2.kernel': 2}
+    """
+    return {f"{layer}.{leaf}": a for layer, own in params.items() for leaf, a in own.items()}
+
+
+def nested(params: LayerParams) -> Params:
+    """Return leaves called by their path as those of several layers, the way back from `flat`.
+
+    Examples
+    --------
+    >>> nested({"block_1.dense_1.kernel": 1})
+    {'block_1': {'dense_1.kernel': 1}}
+    """
+    layers: Params = {}
+    for path, array in params.items():
+        layer, _, leaf = path.partition(".")
+        layers.setdefault(layer, {})[leaf] = array
+    return layers
+
+
 def weight(params: Params, layer: str, i: int, j: int) -> float:
     """Return one weight by the name people give it, counting from 1.
 
