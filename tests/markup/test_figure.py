@@ -58,6 +58,16 @@ def test_words_are_painted_and_escaped():
     assert tree_of(figure.to_svg_file()).tag == "{http://www.w3.org/2000/svg}svg"
 
 
+@pytest.mark.parametrize(
+    ("words", "written"), [("R²", "R2"), ("é", "e"), ("e\u0301", "e"), ("Ж", "?"), ("± …", "± …")]
+)
+def test_signs_that_the_font_lacks_are_written_with_those_it_has(words: str, written: str):
+    painted = pixels(Words(words, 2, 20))
+    np.testing.assert_array_equal(painted, pixels(Words(written, 2, 20)))
+    svg = Figure(40, 40, (Words(words, 2, 20),), "", "").to_svg()
+    assert words in "".join(tree_of(svg).itertext())
+
+
 @pytest.mark.parametrize("number", range(5))
 def test_marks_lie_around_their_middle_and_differ(number):
     outline = np.array(mark(number, 100.0, 50.0, 4.0))

@@ -1,8 +1,14 @@
-"""Shapes painted with Pillow: a figure as PNG, without a browser."""
+"""Shapes painted with Pillow: a figure as PNG, without a browser.
+
+The only font that is surely there is Pillow's own, which has little more than ASCII. What it lacks
+is written with what it has: é as e, ² as 2, other scripts as question marks. SVG has them all.
+"""
 
 from __future__ import annotations
 
+import functools
 import io
+import unicodedata
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from math import dist
@@ -15,6 +21,11 @@ if TYPE_CHECKING:
 
 # Painted so many times larger and made smaller: Pillow's own edges are jagged.
 _FINER = 3
+# What has no letters to fall back on.
+_INSTEAD = {
+    "–": "-", "—": "-", "−": "-", "≈": "~", "’": "'", "‘": "'", "“": '"', "”": '"', "ß": "ss",
+}  # fmt: skip
+_NO_SIGN = "\uffff"
 _ANCHORS = {"start": "ls", "middle": "ms", "end": "rs"}
 
 
@@ -42,7 +53,7 @@ def _paint(brush: ImageDraw, shape: Shape, finer: int) -> None:
         font = _font(shape.size * finer)
         brush.text(
             (shape.x * finer, shape.y * finer),
-            shape.text,
+            writable(shape.text),
             fill=colour,
             font=font,
             anchor=_ANCHORS[shape.anchor],
@@ -73,6 +84,33 @@ def _font(size: float) -> Any:
     from PIL import ImageFont
 
     return ImageFont.load_default(size)
+
+
+def writable(text: str) -> str:
+    """Return a text in signs that the font has.
+
+    Examples
+    --------
+    >>> writable("R² of Größe – 年"), writable("81.0 % ± 0.4")
+    ('R2 of Grosse - ?', '81.0 % ± 0.4')
+    """
+    return "".join(map(_writable_sign, text))
+
+
+@functools.cache
+def _writable_sign(sign: str) -> str:
+    if sign.isascii() or _has(sign):
+        return sign
+    if unicodedata.combining(sign):
+        return ""
+    plain = unicodedata.normalize("NFKD", _INSTEAD.get(sign, sign))
+    return "".join(one for one in plain if one.isascii() or _has(one)) or "?"
+
+
+def _has(sign: str) -> bool:
+    """Return whether the font draws a sign as anything but the box for signs that it lacks."""
+    mask, missing = (_font(20).getmask(one) for one in (sign, _NO_SIGN))
+    return (mask.size, bytes(mask)) != (missing.size, bytes(missing))
 
 
 def _dashes(points: Sequence[Point], path: Path, finer: int) -> Iterator[list[Point]]:
