@@ -17,12 +17,13 @@ def n_parameters(network: nn.Network, grid: nn.Shape) -> int:
 
 
 def test_the_parameters_of_the_residual_network_are_those_counted_by_hand():
-    stem = 9 * 3 * 16 + 2 * 16
+    stem = 4 * 4 * 3 * 16 + 2 * 16
     block_1 = 2 * 9 * 16 * 16 + 2 * 2 * 16
     block_2 = 9 * 16 * 32 + 9 * 32 * 32 + 16 * 32 + 3 * 2 * 32
     block_3 = 9 * 32 * 64 + 9 * 64 * 64 + 32 * 64 + 3 * 2 * 64
     expected = stem + block_1 + block_2 + block_3 + 64 * 10 + 10
-    assert n_parameters(nn.convolutional((32, 32, 3), 10), (32, 32, 3)) == expected
+    network = nn.convolutional((32, 32, 3), 10, filters=(16, 32, 64))
+    assert n_parameters(network, (32, 32, 3)) == expected
 
 
 def test_the_parameters_for_series_are_those_of_wang_yan_and_oates():
@@ -33,15 +34,26 @@ def test_the_parameters_for_series_are_those_of_wang_yan_and_oates():
 
 
 def test_images_are_halved_from_stage_to_stage():
-    shapes = [row.out_shape for row in nn.convolutional((28, 28, 1), 10).describe(784)]
-    assert shapes == [
+    network = nn.convolutional((28, 28, 1), 10, filters=(16, 32, 64), stride=1)
+    assert [row.out_shape for row in network.describe(784)] == [
         (28, 28, 1), (28, 28, 16), (28, 28, 16), (28, 28, 16), (14, 14, 32), (7, 7, 64), (64,),
         (10,),
     ]  # fmt: skip
 
 
+def test_large_images_and_long_series_are_seen_at_about_as_many_places_as_small_ones():
+    def places(grid: nn.Shape) -> nn.Shape:
+        return nn.convolutional(grid, 2).describe(int(np.prod(grid)))[1].out_shape[:-1]
+
+    assert places((8, 8, 1)) == (8, 8)
+    assert places((28, 28, 1)) == (14, 14)
+    assert places((224, 160, 3)) == (16, 16)
+    assert places((96, 1)) == (96,)
+    assert places((5120, 2)) == (512,)
+
+
 def test_where_a_shape_lies_makes_no_difference():
-    network = nn.convolutional((48, 48, 1), 3, filters=(4, 8, 8))
+    network = nn.convolutional((48, 48, 1), 3, filters=(4, 8, 8), stride=1)
     params = network.init(jax.random.key(0), 48 * 48)
     image = np.zeros((48, 48), np.float32)  # so large that no edge is seen
     image[18:23, 18:22] = np.random.default_rng(0).normal(size=(5, 4))
