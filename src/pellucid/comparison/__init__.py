@@ -2,9 +2,16 @@
 
 - :mod:`~pellucid.comparison.options` — what a comparison can be told beside a training's settings;
 - :mod:`~pellucid.comparison.amounts` — how many rows, which ones, how often;
-- :mod:`~pellucid.comparison.contenders` — scikit-learn's four for each task;
-- :mod:`~pellucid.comparison.ground` — the rows that all learn from and are tested on;
-- :mod:`~pellucid.comparison.scoring` — answers turned into metrics, and into a share a test row;
+- :mod:`~pellucid.comparison.contest` — who takes part and what they learn from, of two sorts:
+
+  - :mod:`~pellucid.comparison.supervised` — targets to be predicted, on rows divided by
+    :mod:`~pellucid.comparison.ground`, by :mod:`~pellucid.comparison.contenders`, brought to
+    several targets and sets of labels by :mod:`~pellucid.comparison.multi_output`;
+  - :mod:`~pellucid.comparison.grouped` — rows to be grouped, by
+    :mod:`~pellucid.comparison.clusterers`;
+
+- :mod:`~pellucid.comparison.scoring` — answers turned into metrics, and into a share a row
+  (:mod:`~pellucid.comparison.row_shares`);
 - :mod:`~pellucid.comparison.running` — every contender on every amount;
 - :mod:`~pellucid.comparison.judging` — who is best, and who cannot be told from the best;
 - :mod:`~pellucid.comparison.result` — what came out: tables, JSON; as text

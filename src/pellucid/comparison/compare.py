@@ -26,8 +26,12 @@ def compare(
 
     The network is the one that `pellucid.train` would train; beside it learn, with scikit-learn's
     defaults, logistic (or ridge) regression, nearest neighbours, a random forest and gradient
-    boosting. All see the same vectors, encoded by what those rows say that are learned from, and
-    are tested on the same rows.
+    boosting; of several targets each has an estimator of its own. All see the same vectors, encoded
+    by what those rows say that are learned from, and are tested on the same rows.
+
+    With ``task="clustering"`` or a number of ``clusters``, the network's clusters stand beside
+    those of k-means, a Gaussian mixture and Ward's method, judged by the rows that were grouped:
+    by NMI where there is a target, by the silhouette where there is none.
 
     Parameters
     ----------
@@ -45,7 +49,7 @@ def compare(
     config
         A ``config.yaml`` to take settings from; those given here overrule it.
     **settings
-        Settings of the training: ``target``, ``drop``, ``kinds``, ``seed``, ``hidden`` …. Its
+        Settings of the training: ``target``, ``clusters``, ``drop``, ``seed``, ``hidden`` …. Its
         ``time_limit`` is one for the whole comparison: what would not fit is left out, and named.
 
     Returns
@@ -57,9 +61,9 @@ def compare(
     Raises
     ------
     SettingError
-        Where a setting does not fit the data, or there are several targets or sets of labels.
+        Where a setting does not fit the data or a comparison.
     DataError
-        Where the data cannot be used.
+        Where the data cannot be used, or not one contender can learn from it.
 
     Examples
     --------

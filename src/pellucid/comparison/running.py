@@ -70,7 +70,7 @@ def run_comparison(
     SettingError
         Where a setting does not fit the data or a comparison.
     DataError
-        Where the data cannot be used.
+        Where the data cannot be used, or not one contender can learn from it.
     """
     refuse_unfit(config)
     began = time.perf_counter()
