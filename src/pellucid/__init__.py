@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pellucid.comparison.compare import compare
     from pellucid.estimators import Classifier, Clusterer, Regressor
     from pellucid.training.events import StopTraining
+    from pellucid.tuning.tune import tune
 
 # Public name -> the module it lives in; None marks a module that is itself public.
 _HOMES: dict[str, str | None] = {
@@ -42,6 +43,7 @@ _HOMES: dict[str, str | None] = {
     "optimizers": None,
     "resume": "pellucid.api",
     "train": "pellucid.api",
+    "tune": "pellucid.tuning.tune",
 }
 
 __all__ = [
@@ -62,6 +64,7 @@ __all__ = [
     "optimizers",
     "resume",
     "train",
+    "tune",
 ]
 
 

@@ -13,10 +13,11 @@ from pathlib import Path
 import typer
 from typer.exceptions import TyperException
 
-from pellucid.cli import compare, data, doctor, evaluate, explain, predict, train
+from pellucid.cli import compare, data, doctor, evaluate, explain, predict, train, tune
 from pellucid.cli.options import as_command
 from pellucid.comparison.options import flags
 from pellucid.errors import PellucidError, SettingError
+from pellucid.tuning import options as tuning_options
 
 USAGE, INTERRUPTED = 2, 130
 # Refusals of standard output itself: a full disk, a quota, a broken device. Files have names.
@@ -72,6 +73,16 @@ _COMMANDS: dict[str, tuple[Callable[..., None], str, tuple[str, ...]]] = {
             "pellucid compare digits",
             "pellucid compare titanic.csv --target survived --plot curves.svg",
             "pellucid compare photos --amounts 100,1000,all --time-limit 10m",
+        ),
+    ),
+    "tune": (
+        as_command(tune.tune, tuning_options.flags()),
+        "Search the settings that suit your data best.",
+        (
+            "pellucid tune digits",
+            "pellucid tune titanic.csv --target survived --trials 50 --hidden 64,64",
+            "pellucid tune housing.csv --target price --time-limit 20m",
+            "pellucid tune --resume runs/titanic-1",
         ),
     ),
     "data": (

@@ -8,7 +8,7 @@ itself takes, which looks at its losses.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import jax.numpy as jnp
 import numpy as np
@@ -63,19 +63,40 @@ def out_of_fold(
     Stopped
         Where ``should_stop`` said so.
     """
+    answered, outputs = [], []
+    for fold in fold_by_fold(objective, plan, train, n_folds, should_stop):
+        if fold is None:
+            return None
+        answered.append(fold[0])
+        outputs.append(fold[1])
+    return np.concatenate(answered), np.concatenate(outputs)
+
+
+def fold_by_fold(
+    objective: Objective,
+    plan: Plan,
+    train: Examples,
+    n_folds: int = FOLDS,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> Iterator[tuple[Array, Array] | None]:
+    """Yield what `out_of_fold` returns, one fifth after the other; a None ends them.
+
+    Parameters
+    ----------
+    objective, plan, train, n_folds, should_stop
+        As for `out_of_fold`.
+    """
     forward, feed = Forward(objective.network, objective.task), feed_of(train)
     key = np.array([plan.seed, _KEY_OF_FOLDS], dtype=np.uint64)
     order = np.argsort(np.random.Philox(key=key).random_raw(train.n), kind="stable")
-    answered, outputs = [], []
     for fold in range(n_folds):
         held_out = np.sort(order[fold::FOLDS])
         learned_from = np.setdiff1d(np.arange(train.n), held_out)
         params = _learn(objective, plan, feed, train, learned_from, should_stop)
         if params is None:
-            return None
-        answered.append(held_out)
-        outputs.append(forward.outputs(params, train.take(held_out).inputs))
-    return np.concatenate(answered), np.concatenate(outputs)
+            yield None
+            return
+        yield held_out, forward.outputs(params, train.take(held_out).inputs)
 
 
 def later_in_time(

@@ -146,9 +146,15 @@ class RunFolder:
         return None
 
     @contextmanager
-    def locked(self) -> Iterator[None]:
-        """Keep other processes from training into the same folder, where the system can."""
-        with self._config.open("rb") as lock:
+    def locked(self, by: Path | None = None) -> Iterator[None]:
+        """Keep other processes from training into the same folder, where the system can.
+
+        Parameters
+        ----------
+        by
+            The file whose lock says so; None: the settings.
+        """
+        with (by or self._config).open("rb") as lock:
             if fcntl is not None:
                 try:
                     fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
