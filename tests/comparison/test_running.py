@@ -189,7 +189,7 @@ def test_a_time_limit_leaves_out_what_would_not_fit_and_names_it():
     assert result.ended == "time limit"
     assert result.amounts == (30,)
     assert {left.contender for left in result.left_out} == set(result.contenders)
-    assert "more than the time limit leaves" in str(result)
+    assert "Left out: all from 120 rows; nothing was left of the time limit." in str(result)
 
 
 def test_an_interruption_leaves_what_was_done():

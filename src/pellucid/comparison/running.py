@@ -140,13 +140,12 @@ class _Course:
 
     def result(self, ended: str, notes: tuple[str, ...]) -> ComparisonResult:
         """Return what was done."""
-        # What was left out once may have been done in another repeat.
+        # What was left out once may have been done in another repeat; the first reason counts.
         done = {(run.contender, run.amount) for run in self.runs}
-        missing = {
-            (left.contender, left.amount): left
-            for left in self.left_out
-            if (left.contender, left.amount) not in done
-        }
+        missing: dict[tuple[str, int], LeftOut] = {}
+        for left in self.left_out:
+            if (left.contender, left.amount) not in done:
+                missing.setdefault((left.contender, left.amount), left)
         learnt = {amount for _, amount in done}
         if not learnt:
             reasons = dict.fromkeys(f"{left.contender}: {left.reason}" for left in self.left_out)
@@ -217,9 +216,12 @@ class _Course:
         limit = self.config.time_limit
         if limit is None or (amount == self.amounts[0] and not repeat):
             return None
-        if expected <= self._left(limit):
+        left = self._left(limit)
+        if expected <= left:
             return None
-        reason = f"it would take about {_words(expected)}, more than the time limit leaves"
+        reason = "nothing was left of the time limit"
+        if left > 0:
+            reason = f"it would take about {_words(expected)}, more than the time limit leaves"
         return LeftOut(contender, amount, reason, by_limit=True)
 
     def _left(self, limit: float) -> float:
