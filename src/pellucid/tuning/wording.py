@@ -141,4 +141,6 @@ def _of_gain(result: TuningResult) -> str:
             "on the test rows, which took no part, the defaults lie within the 95 % interval, so "
             "that the difference there may be chance."
         )
-    return lucky + "the test rows, which took no part, say what the gain is on new rows."
+    units = result.report.get("units")
+    change = " to ".join(format_metric(name, value, units) for value in (reference, best))
+    return lucky + f"on the test rows, which took no part, it went from {change}."
