@@ -27,6 +27,7 @@ from pellucid.model import TrainedModel, load_model, save_model
 from pellucid.model.file import SUFFIX, refuse_other_files
 from pellucid.nn import LayerTrace, Network, Params
 from pellucid.training import run as runs
+from pellucid.training.diagnosis import Diagnosis
 from pellucid.training.events import Callback, together
 from pellucid.training.examination import examine
 from pellucid.training.finder import LearningRateSearch
@@ -91,6 +92,11 @@ class Model:
     def history(self) -> History:
         """One entry an epoch: losses, validation metrics, learning rate, seconds."""
         return History(self.trained.made.get("history", []))
+
+    @property
+    def diagnoses(self) -> list[Diagnosis]:
+        """What is wrong with its training, the most serious first; empty where nothing is."""
+        return [Diagnosis.from_dict(told) for told in self.report.get("diagnoses", [])]
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -300,8 +306,7 @@ class Model:
         path = Path(path).expanduser()
         path = path if path.suffix else path.with_suffix(SUFFIX)
         refuse_other_files(path)
-        notes = list(self.trained.made.get("notes", []))
-        text = card(self.report, self.settings, notes)
+        text = card(self.report, self.settings, list(self.trained.made.get("notes", [])))
         trained = self.trained if examples else self.trained.without_examples()
         return save_model(trained, path, text)
 

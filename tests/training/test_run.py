@@ -187,7 +187,7 @@ def test_the_phases_and_the_plan_are_told_in_order() -> None:
     heard: list[Event] = []
     runs.start(Config.make(source="iris", **QUICK), runs.Faces(heard.append), keep_run=False)
     phases = [event.phase for event in heard if isinstance(event, PhaseStarted)]
-    assert phases == ["start", "data", "compile", "train", "calibrate", "evaluate"]
+    assert phases == ["start", "data", "compile", "train", "calibrate", "evaluate", "diagnose"]
     (planned,) = [event for event in heard if isinstance(event, Planned)]
     assert planned.n_parameters == 4 * 8 + 8 + 8 * 3 + 3
     assert set(planned.reasons) <= set(planned.settings)

@@ -21,6 +21,7 @@ _PHASES = {
     "train": "training",
     "calibrate": "calibrating",
     "evaluate": "testing",
+    "diagnose": "looking for what is wrong",
 }
 
 

@@ -11,8 +11,9 @@ from rich.progress import TimeRemainingColumn
 from rich.table import Table
 
 from pellucid.cli.bar import EventBar
-from pellucid.cli.output import errors
+from pellucid.cli.output import errors, show_note
 from pellucid.training.events import (
+    Diagnosed,
     EpochDone,
     Estimated,
     Event,
@@ -56,6 +57,9 @@ class Progress(EventBar):
             self._steps(event)
         elif isinstance(event, EpochDone):
             self._epoch(event)
+        elif isinstance(event, Diagnosed):
+            told = event.diagnosis
+            show_note(f"after epoch {told['epoch']}: {told['text']} {told['advice']}", warning=True)
 
     def _estimate(self, event: Estimated) -> None:
         if not self._quiet and event.seconds >= _WORTH_TELLING_SECONDS:

@@ -32,10 +32,22 @@ def show_report(report: Mapping[str, Any], *, already: bool = False) -> None:
         show_new_rows(report)
     else:
         show_metrics(report)
+    show_diagnoses(report)
     if report["model"]:
         model = escape(report["model"])
         errors.print(f"\nmodel    [bold]{model}[/]")
         errors.print(f"predict  pellucid predict {model} NEW_DATA")
+
+
+def show_diagnoses(report: Mapping[str, Any]) -> None:
+    """Show what is wrong with the training, each with its remedy; nothing where nothing is."""
+    found = report.get("diagnoses") or []
+    if found:
+        errors.print("\n[bold]What is wrong with this training[/]")
+    for told in found:
+        style = "dim" if told["severity"] == "note" else "yellow"
+        errors.print(f"  [{style}]{told['name']}[/]: {escape(told['text'])}")
+        errors.print(f"    → {escape(told['advice'])}")
 
 
 def show_metrics(measured: Mapping[str, Any]) -> None:

@@ -55,12 +55,16 @@ class Calibrated:
         ``rows``: ``"validation"``, ``"out of fold"`` or ``"none"``; ``n``, how many.
     note
         Why nothing was calibrated, though it was to be.
+    answered
+        Training rows that networks answered which had not learned from them, (m,), and the outputs
+        (m, out_features); None where there are none.
     """
 
     task: Task
     conformal: Conformal | ForecastIntervals | None = None
     told: dict[str, Any] = field(default_factory=lambda: {"rows": "none", "n": 0})
     note: str | None = None
+    answered: tuple[Array, Array] | None = None
 
 
 @dataclass(frozen=True)
@@ -175,7 +179,8 @@ def calibrate(
     if answered is None:
         return replace(nothing, note="Not calibrated: a training without some rows diverged.")
     rows, outputs = answered
-    return trained.calibrated_by(outputs, prepared.train.targets[rows], OUT_OF_FOLD)
+    calibrated = trained.calibrated_by(outputs, prepared.train.targets[rows], OUT_OF_FOLD)
+    return replace(calibrated, answered=answered)
 
 
 def _smoothed(parts: Sequence[Task]) -> bool:

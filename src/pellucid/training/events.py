@@ -80,7 +80,11 @@ class StepsDone(Event):
 
 @dataclass(frozen=True)
 class EpochDone(Event):
-    """An epoch is done. Losses are means over its steps; metrics are of the validation data."""
+    """An epoch is done. Losses are means over its steps; metrics are of the validation data.
+
+    ``probe`` is what was measured inside the network after it (`pellucid.training.diagnosis`),
+    which is not done after every epoch.
+    """
 
     epoch: int
     epochs: int
@@ -91,6 +95,14 @@ class EpochDone(Event):
     validation_loss: float | None = None
     metrics: dict[str, float] = field(default_factory=dict)
     best: bool = False
+    probe: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Diagnosed(Event):
+    """Something is wrong with the training, and this sure: a `Diagnosis` as plain values."""
+
+    diagnosis: dict[str, Any]
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,8 @@ class History(list[dict[str, Any]]):
     An entry has ``epoch``, ``loss`` (the mean over the epoch's steps, under dropout and
     whatever else trains), ``learning_rate`` and ``seconds``; with validation rows also
     ``validation_loss``, ``metrics`` (by name, of the validation rows) and ``best``, whether
-    the epoch was the best until then.
+    the epoch was the best until then. After few epochs ``probe`` holds what was measured inside
+    the network (``docs/diagnosis.md``).
 
     Parameters
     ----------
@@ -103,7 +104,7 @@ class History(list[dict[str, Any]]):
         import polars as pl
 
         plain = dict.fromkeys(key for entry in self for key in entry)
-        names = [key for key in plain if key not in {"event", "epochs", "metrics"}]
+        names = [key for key in plain if key not in {"event", "epochs", "metrics", "probe"}]
         columns = {key: [entry.get(key) for entry in self] for key in names}
         measured = dict.fromkeys(name for entry in self for name in _metrics(entry))
         for name in measured:

@@ -36,6 +36,7 @@ from pellucid.training.test_part import check_test, open_test
 _EXAMPLE_ROWS = 8
 # More warnings about single columns than this are read by nobody.
 _MOST_OF_COLUMNS = 40
+_ROW = " row of the source"
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,11 @@ class Parts:
     train: Table
     validation: Table | None
     test: Table | None
+
+    def without(self, *names: str) -> Parts:
+        """Return the parts without some columns."""
+        others = (None if p is None else p.without(*names) for p in (self.validation, self.test))
+        return Parts(self.train.without(*names), *others)
 
 
 @dataclass(frozen=True)
@@ -59,7 +65,7 @@ class Divided:
         All rows of the source that could be learnt from, before any were held out.
     parts
         The three parts.
-    validation_fraction, validation_reason, test_fraction
+    validation_fraction, validation_reason, test_fraction, rows
         As in `Prepared`.
     """
 
@@ -71,6 +77,7 @@ class Divided:
     validation_fraction: float
     validation_reason: str
     test_fraction: float
+    rows: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -93,6 +100,9 @@ class Prepared:
         A few rows as they came, to be shown beside the model.
     levels
         For a forecast of numbers, what it is compared with for each test example; else None.
+    rows
+        Which rows of the source the training examples are, counted from 0; None where that is not
+        known, as of windows and of tables on disk.
     """
 
     dataset: Dataset
@@ -107,6 +117,7 @@ class Prepared:
     test_fraction: float
     examples: Table
     levels: np.ndarray | References | None = None
+    rows: np.ndarray | None = None
 
 
 def prepare(config: Config, note: Callable[[str, bool], None]) -> Prepared:
@@ -176,6 +187,7 @@ def encode_parts(config: Config, divided: Divided) -> Prepared:
         test_fraction=divided.test_fraction,
         examples=first_rows(parts.test or parts.train, contract),
         levels=None if parts.test is None else references_of(windows_of(contract), parts.test),
+        rows=divided.rows,
     )
 
 
@@ -200,12 +212,16 @@ def divide(
         note(text, True)
     _note_columns(contract, note)
     test = None if dataset.test is None else _tested(dataset.test, origin, contract, note)
-    train = _labelled(dataset.train, contract)
+    train = _labelled(_numbered(dataset.train, contract), contract)
     parts, held_back, held_back_reason, held_out = _split(
         config, contract, dataset, train, test, note
     )
+    rows = np.asarray(parts.train[_ROW]) if _ROW in parts.train else None
+    train, parts = train.without(_ROW), parts.without(_ROW)
     encoding = fit_encoding(contract, parts.train)
-    return Divided(dataset, contract, train, parts, encoding, held_back, held_back_reason, held_out)
+    return Divided(
+        dataset, contract, train, parts, encoding, held_back, held_back_reason, held_out, rows
+    )
 
 
 def first_rows(table: Table, contract: Contract) -> Table:
@@ -233,6 +249,16 @@ def _note_columns(contract: Contract, note: Callable[[str, bool], None]) -> None
             "lists all of them (pellucid data SOURCE --json).",
             True,
         )
+
+
+def _numbered(table: Table, contract: Contract) -> Table:
+    """Return a table with a further column, its rows' numbers, that goes where its rows go.
+
+    Windows are no rows that a person could look up, and of tables on disk there are too many.
+    """
+    if contract.windows is not None or table.on_disk or _ROW in table:
+        return table
+    return table.with_column(_ROW, pl.Series(np.arange(table.n_rows)))
 
 
 def _labelled(table: Table, contract: Contract) -> Table:

@@ -130,6 +130,10 @@ def card(report: Mapping[str, Any], settings: Mapping[str, Any], notes: list[str
         lines.append("")
     if report["task"] == "clustering":
         lines += card_lines(report)
+    if found := report.get("diagnoses"):
+        lines += ["## What is wrong with the training", ""]
+        lines += [f"- {told['name']}: {told['text']} {told['advice']}" for told in found]
+        lines.append("")
     if notes:
         lines += ["## What to know about the data", "", *(f"- {text}" for text in notes), ""]
     lines += ["## How it was made", ""]

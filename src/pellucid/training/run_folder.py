@@ -2,7 +2,7 @@
 
 - ``config.yaml`` — every setting; feeding it back repeats the run;
 - ``contract.json`` — what was assumed about the data;
-- ``events.jsonl`` — a line for each epoch and the end;
+- ``events.jsonl`` — a line for each epoch, for what was diagnosed on the way, and the end;
 - ``checkpoints/`` — the states to go on from;
 - ``model.pellucid``, ``card.md`` — the result.
 """
@@ -21,7 +21,7 @@ from pellucid.errors import ModelFileError, OutputError, SettingError, SourceNot
 from pellucid.files import cannot_write, write_atomically
 from pellucid.training.checkpoints import CheckpointFolder
 from pellucid.training.config import Config
-from pellucid.training.events import EpochDone, Event, Finished
+from pellucid.training.events import Diagnosed, EpochDone, Event, Finished
 
 try:
     import fcntl
@@ -112,8 +112,8 @@ class RunFolder:
         return Config.from_yaml(text, str(self._config))
 
     def tell(self, event: Event) -> None:
-        """Append an epoch or the end to ``events.jsonl``; other events are not kept."""
-        if isinstance(event, EpochDone | Finished):
+        """Append an epoch, a diagnosis or the end to ``events.jsonl``; others are not kept."""
+        if isinstance(event, EpochDone | Diagnosed | Finished):
             line = json.dumps(event.to_dict(), ensure_ascii=False)
             try:
                 with self._events.open("a", encoding="utf-8") as stream:

@@ -20,6 +20,7 @@ from pellucid.training import backtest, defaults
 from pellucid.training.building import objective_of, optimizer_of, refuse_too_large
 from pellucid.training.calibration import Calibrated, Stopped, calibrate
 from pellucid.training.config import Config
+from pellucid.training.diagnosis import Doctor
 from pellucid.training.events import (
     Finished,
     PhaseStarted,
@@ -101,7 +102,9 @@ class Session(Telling):
     def _train(self, folder: RunFolder | None, *, going_on: bool) -> Outcome:
         self._folder = folder
         self._announce()
-        trainer = self._trainer()
+        settings = self.config.set_values()
+        doctor = Doctor(self.prepared, self.objective, self.optimizer, settings, self._emit)
+        trainer = self._trainer(doctor)
         keeper = Keeper(trainer, folder, self._note)
         if going_on and folder is not None:
             self._restore(trainer, folder)
@@ -110,11 +113,13 @@ class Session(Telling):
             reason = trainer.run(self._should_stop, keeper.now_and_then)
         except Diverged as diverged:
             keeper.now()
+            doctor.diverged(diverged.divergence)
             kept = keeper.where() or "nothing was written, since no run folder was asked for"
             raise diverged.divergence.error(kept) from None
         if reason == "interrupted" and not self._told_to_stop:
             raise self._interrupted(keeper)
-        return self._finish(trainer, keeper, "callback" if self._told_to_stop else reason)
+        reason = "callback" if self._told_to_stop else reason
+        return self._finish((trainer, doctor), keeper, reason)
 
     def _settle(self, config: Config) -> tuple[Config, dict[str, str]]:
         prepared = self.prepared
@@ -189,7 +194,7 @@ class Session(Telling):
         self._note(f"Learning rate {search.suggestion:.3g}: here the loss fell fastest.", False)
         return search
 
-    def _trainer(self) -> Trainer:
+    def _trainer(self, doctor: Doctor) -> Trainer:
         config = self.config
         limit = config.time_limit
         spent = time.perf_counter() - self._began
@@ -201,9 +206,12 @@ class Session(Telling):
             seed=config.seed,
             time_limit=None if limit is None else max(0.0, limit - spent),
         )
-        return Trainer(
-            self.objective, plan, self.prepared.train, self.prepared.validation, self._emit
+        prepared = self.prepared
+        trainer = Trainer(
+            self.objective, plan, prepared.train, prepared.validation, doctor.hear, doctor.probe
         )
+        doctor.follow(trainer)
+        return trainer
 
     def _restore(self, trainer: Trainer, folder: RunFolder) -> None:
         def skipped(path: Path, problem: str) -> None:
@@ -250,7 +258,8 @@ class Session(Telling):
             )
         )
 
-    def _finish(self, trainer: Trainer, keeper: Keeper, reason: str) -> Outcome:
+    def _finish(self, run: tuple[Trainer, Doctor], keeper: Keeper, reason: str) -> Outcome:
+        trainer, doctor = run
         self._emit(PhaseStarted("calibrate"))
         calibrated = self._calibrate(trainer, keeper, reason)
         self._emit(PhaseStarted("evaluate"))
@@ -272,8 +281,11 @@ class Session(Telling):
                 prepared.train.targets,
                 level=prepared.levels,
             )
+        self._emit(PhaseStarted("diagnose"))
+        found = [one.to_dict() for one in doctor.conclude(calibrated, measured)]
         self._end_phase()
-        report = self._report(trainer, measured, reason) | {"calibrated_by": calibrated.told}
+        told = {"calibrated_by": calibrated.told, "diagnoses": found}
+        report = self._report(trainer, measured, reason) | told
         settings = plain_settings(self.config.set_values())
         made = {
             "settings": settings,

@@ -11,6 +11,7 @@ import functools
 import hashlib
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +27,7 @@ from pellucid.model.forward import Forward
 from pellucid.nn import Params
 from pellucid.optimizers import OptimizerSettings
 from pellucid.training.checkpoints import Checkpoint, Progress
+from pellucid.training.diagnosis.probe import Probe
 from pellucid.training.divergence import Divergence, locate
 from pellucid.training.events import (
     Callback,
@@ -99,6 +101,8 @@ class Trainer:
         Encoded examples; without validation the last weights are the result.
     emit
         Receives the events.
+    probe
+        Measures inside the network after few of the epochs; None: nothing is measured.
 
     Attributes
     ----------
@@ -117,6 +121,7 @@ class Trainer:
         train: Examples,
         validation: Examples | None = None,
         emit: Callback = tell_nobody,
+        probe: Probe | None = None,
     ) -> None:
         backend.prepare()
         self.objective = objective
@@ -124,6 +129,7 @@ class Trainer:
         self.validation = validation
         self._train = train
         self._emit = emit
+        self._probe = probe
         self._started = time.perf_counter()
         self._feed = feed_of(train)
         self._run_steps: Callable[..., StepsResult] = steps_program(objective, plan.optimizer)
@@ -146,7 +152,9 @@ class Trainer:
         if self.validation is not None:
             one = self.validation.take(np.arange(1))
             self._forward.evaluate(self.state.params, one.inputs, one.targets)
-        step_seconds = self._rehearse()
+        probe = self._probe
+        ahead = None if probe is None else probe.compile_ahead(_copied(self.state))
+        step_seconds = self._rehearse(ahead)
         self._cut_first_epoch(step_seconds)
         progress = self.progress
         n_steps = progress.steps_per_epoch * (progress.epochs - len(progress.history))
@@ -154,7 +162,7 @@ class Trainer:
         left = self.seconds_left(time.perf_counter())
         self._emit(Estimated(expected if left is None else max(0.0, min(expected, left))))
 
-    def _rehearse(self) -> float:
+    def _rehearse(self, ahead: Future[Any] | None) -> float:
         """Measure the seconds of a step on a copy of the state, which is then thrown away."""
         order, rates = self._order(0), self._learning_rates(0)
 
@@ -169,6 +177,8 @@ class Trainer:
             return (time.perf_counter() - began) / max(1, n_steps)
 
         seconds_of(0)  # compiles
+        if ahead is not None:
+            ahead.result()
         alone = min(seconds_of(1), seconds_of(1))  # either may be held up by something else
         some = self._feed.steps_at_once(order, min(_FIRST_DISPATCH_STEPS, len(order)))
         return seconds_of(some) if alone < _SHORT_STEP_SECONDS and some > 1 else alone
@@ -347,6 +357,8 @@ class Trainer:
                 progress.best_epoch, progress.best_score = epoch + 1, score
                 self.best_params = _copied(self.state.params)
             measured = {"validation_loss": loss, "metrics": metrics, "best": best}
+        if self._probe is not None and self._probe.is_due(epoch + 1):
+            measured["probe"] = self._probe.look(self.state, rate)
         done = EpochDone(
             epoch=epoch + 1,
             epochs=progress.epochs,
