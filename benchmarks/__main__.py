@@ -1,7 +1,7 @@
 """Run the benchmarks: ``python -m benchmarks [PART …]``.
 
 The parts are epochs, cold_start, accuracy, decoding, scale, any_data, tables, calibration,
-forecasting, clustering and report; without any, all are run.
+forecasting, clustering, convolutions and report; without any, all are run.
 
 Each part's numbers go into results.json, beside the machine, date and command they belong to; the
 parts not run keep what they had. RESULTS.md is then written from results.json alone.
@@ -27,6 +27,8 @@ from benchmarks.clustering import NAMES as CLUSTERED
 from benchmarks.clustering import measure_clustering
 from benchmarks.cold_start import measure_cold_start
 from benchmarks.contestant import ContestantFailedError
+from benchmarks.convolutions import NAMES as SEEN
+from benchmarks.convolutions import measure_convolutions
 from benchmarks.decoding import measure_decoding
 from benchmarks.epochs import measure_epochs
 from benchmarks.forecasting import NAMES as FORECASTS
@@ -46,7 +48,7 @@ from benchmarks.tables import measure_tables
 
 PARTS = (
     "epochs", "cold_start", "accuracy", "decoding", "scale", "any_data", "tables",
-    "calibration", "forecasting", "clustering",
+    "calibration", "forecasting", "clustering", "convolutions",
 )  # fmt: skip
 EXIT_CANNOT_MEASURE = 2
 CANNOT_MEASURE = (ImagesMissingError, PeersMissingError, ContestantFailedError, SplitsDifferError)
@@ -70,7 +72,7 @@ def main() -> int:
         "--repeats",
         type=int,
         default=REPEATS,
-        help=f"of any_data, tables, calibration, forecasting, clustering (default: {REPEATS})",
+        help=f"of the parts from any_data on (default: {REPEATS})",
     )
     parser.add_argument("--peers-only", action="store_true", help="leave pellucid itself out")
     parser.add_argument("--output", type=Path, default=Path(__file__).resolve().parent)
@@ -80,7 +82,7 @@ def main() -> int:
     if unknown:
         parser.error(f"no part called {', '.join(unknown)}; there are {', '.join(PARTS)}, report")
     known = {task.name for task in ACCURACY_TASKS} | {one.name for one in SETS}
-    known |= {one.name for one in TABLES} | {*SCALE_TASKS, *NAMES, *FORECASTS, *CLUSTERED}
+    known |= {one.name for one in TABLES} | {*SCALE_TASKS, *NAMES, *FORECASTS, *CLUSTERED, *SEEN}
     if strange := sorted(set(arguments.task) - known):
         parser.error(f"no task called {', '.join(strange)}; there are {', '.join(sorted(known))}")
     with_ours = not arguments.peers_only
@@ -114,6 +116,9 @@ def main() -> int:
         ),
         "clustering": lambda: measure_clustering(
             arguments.repeats, only=tuple(arguments.task), kept=results.get("clustering")
+        ),
+        "convolutions": lambda: measure_convolutions(
+            arguments.repeats, only=tuple(arguments.task), kept=results.get("convolutions")
         ),
         "decoding": lambda: measure_decoding(arguments.rounds),
         "scale": lambda: measure_scale(

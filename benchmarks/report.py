@@ -17,6 +17,9 @@ from benchmarks.calibration.verdicts import (
 )
 from benchmarks.clustering import HEADER as CLUSTERING_HEADER
 from benchmarks.clustering import clustering_rows, clustering_verdicts
+from benchmarks.convolutions import HEAD as CONVOLUTIONS_HEAD
+from benchmarks.convolutions import HEADER as CONVOLUTIONS_HEADER
+from benchmarks.convolutions import convolution_rows, convolution_verdicts
 from benchmarks.decoding import peer_of
 from benchmarks.forecast_verdicts import HEAD as FORECASTING_HEAD
 from benchmarks.forecast_verdicts import HEADER as FORECASTING_HEADER
@@ -124,6 +127,7 @@ def write_report(results: Results, folder: Path) -> Path:
         "calibration": _calibration,
         "forecasting": _forecasting,
         "clustering": _clustering,
+        "convolutions": _convolutions,
     }
     for name, section in sections.items():
         if name in results:
@@ -146,6 +150,7 @@ def _verdict_section(results: Results) -> str:
         "calibration": calibration_verdicts,
         "forecasting": forecasting_verdicts,
         "clustering": clustering_verdicts,
+        "convolutions": convolution_verdicts,
         "decoding": decoding_verdicts,
         "scale": scale_verdicts,
     }
@@ -326,6 +331,10 @@ def _tables(part: Results) -> str:
 
 def _clustering(part: Results) -> str:
     return _sets(part, CLUSTERING_HEAD, CLUSTERING_HEADER, clustering_rows(part))
+
+
+def _convolutions(part: Results) -> str:
+    return _sets(part, CONVOLUTIONS_HEAD, CONVOLUTIONS_HEADER, convolution_rows(part))
 
 
 def _calibration(part: Results) -> str:

@@ -153,3 +153,14 @@ def test_elastic_fields_have_mean_0_deviation_1_and_are_smooth():
 def test_an_image_of_one_line_or_no_image_is_not_among_those_changed():
     blocks = [(0, "vector", (9,)), (9, "image", (3, 3)), (18, "image", (1, 5))]
     assert image_blocks(blocks) == ((9, (3, 3)),)
+
+
+def test_sounds_are_shifted_and_scaled_and_never_mirrored():
+    # A ramp over time: mirrored it would fall; moved or drawn out, it rises still.
+    ramp = np.tile(np.arange(20.0, dtype=np.float32)[:, None], (1, 12))
+    sounds = np.stack([ramp] * 8).reshape(8, -1)
+    change = Augmentation((), ("shift", "scale", "flip"), sounds=((0, (20, 12, 1)),), share=1.0)
+    changed = np.asarray(change(jnp.asarray(sounds), jax.random.key(0))).reshape(8, 20, 12)
+    assert not np.allclose(changed, ramp)
+    assert (np.diff(changed, axis=1) >= -1e-5).all()
+    np.testing.assert_allclose(changed, changed[..., :1].repeat(12, axis=2), atol=1e-4)

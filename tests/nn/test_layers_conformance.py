@@ -94,6 +94,7 @@ EXAMPLES = {
         nn.Forecaster(window=2, horizon=1, known=(1,), hidden=(3,), hidden_activation="tanh"),
         nn.Forecaster(window=1, horizon=1, channels=3, known=(1,), hidden=(2,), dropout=0.3),
     ],
+    "centring": [nn.Centring(), nn.Centring(name="loudness")],
     "centres": [nn.Centres(3), nn.Centres(1, name="clusters")],
     "residual": [
         nn.Residual([nn.Dense(5, "tanh"), nn.BatchNormalization(), nn.Dense(5)]),

@@ -172,6 +172,20 @@ class Contract:
         """The first target's entry, or None where there is no target."""
         return next(iter(self.target_columns), None)
 
+    def scaled_by_channel(self) -> Contract:
+        """Return the contract with each series standardised as a whole, channel by channel.
+
+        Step by step is how they are standardised otherwise: what happens at a step is then seen
+        beside what is usual there, but the same shape looks different at every place.
+        """
+
+        def scaled(column: ColumnContract) -> ColumnContract:
+            if column.role != "input" or column.kind != "series":
+                return column
+            return replace(column, details={**column.details, "scaled_by": "channel"})
+
+        return replace(self, columns=tuple(map(scaled, self.columns)))
+
     def without_examples(self) -> Contract:
         """Return the contract without the values it shows of each column."""
         return replace(self, columns=tuple(replace(c, examples=[]) for c in self.columns))

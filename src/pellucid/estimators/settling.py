@@ -9,6 +9,7 @@ from pellucid.estimators.answers import Answers
 from pellucid.training import defaults
 from pellucid.training.building import refuse_too_large
 from pellucid.training.config import Config
+from pellucid.training.sizes import Sizes
 
 # A stream is learned from as many rows would be, however few the first batch has.
 _ROWS_OF_A_STREAM = 10_000
@@ -66,7 +67,7 @@ def settled(
             known["learning_rate"] = "measured with the first batch"
         config = config.replace(**{name: getattr(before, name) for name in known})
     rows = max(n_train, _ROWS_OF_A_STREAM) if stream else n_train
-    sizes = defaults.Sizes(rows, in_features, answers.task_name)
+    sizes = Sizes(rows, in_features, answers.task_name)
     config, reasons = defaults.resolve(config, sizes)
     if stream:
         config = config.replace(epochs=1, schedule="constant", warmup=0.0)

@@ -19,7 +19,7 @@ import numpy as np
 
 from pellucid import backend
 from pellucid.data.table import Array
-from pellucid.nn import Dense, Network, Params, activations
+from pellucid.nn import Dense, Layer, Network, Params, activations
 
 # Activations whose slope (or, for ELU, whose curvature) jumps at z = 0.
 KINKED = frozenset({"relu", "leaky_relu", "elu"})
@@ -140,6 +140,7 @@ class Slopes:
             slopes: jax.Array = jax.grad(total)(sums)
             return slopes
 
+        self.hides_corners = any(map(_hides_corners, network.layers))
         self.n_kinked = kinked_first + sum(
             getattr(layer, "activation", "") in KINKED for _, layer in layers
         )
@@ -172,6 +173,12 @@ class Slopes:
                 for rows, block in _blocks(sums)
             )
 
+    def n_cornered(self, sums: Array) -> int:
+        """Return how many units have a corner, given any sums (n, units)."""
+        with in_64_bits():
+            _, kinks = jax.eval_shape(self._run, self._params, sums[:1])
+        return sum(layer.shape[1] for layer in kinks)
+
     def pre_activations(self, sums: Array, layer: int) -> Array:
         """Return the pre-activations (n, units) of one of the layers with a kink, from 0."""
         with in_64_bits():
@@ -188,6 +195,19 @@ class Slopes:
                 np.asarray(self._gradients(self._params, block, *asked))[:rows]
                 for rows, block in _blocks(sums)
             )
+
+
+def _hides_corners(layer: Layer) -> bool:
+    """Whether a layer made of others has units with a corner inside, which no trace shows."""
+
+    def within(settings: Any) -> bool:
+        if isinstance(settings, dict):
+            return settings.get("activation") in KINKED or any(map(within, settings.values()))
+        return isinstance(settings, list | tuple) and any(map(within, settings))
+
+    return any(
+        isinstance(value, list | tuple) and within(value) for value in layer.settings().values()
+    )
 
 
 def _joined(parts: Iterator[Array]) -> Array:

@@ -3,9 +3,9 @@
 Layer families, each in a file of its own: ``Dense``, ``Dropout``, ``BatchNormalization`` and
 ``LayerNormalization``, ``Convolution``, ``Pooling`` and ``GlobalPooling``, ``Reshape``,
 ``Embedding`` and ``EmbeddingBag``, ``PeriodicEmbedding``, ``GRU`` and ``LSTM``, ``SelfAttention``,
-``Positions``, ``Forecaster``, ``Centres``, and ``Residual``, ``Branches`` and ``Ensemble``, which
-are made of others. A ``Network`` holds layers in a row; ``mlp`` makes the usual one,
-``convolutional`` one for images, sounds and series, ``embedded`` and ``ensemble`` more of one.
+``Positions``, ``Centring``, ``Forecaster``, ``Centres``, and ``Residual``, ``Branches`` and
+``Ensemble``, which are made of others. A ``Network`` holds layers in a row; ``mlp`` makes the usual
+one, ``convolutional`` one for images, sounds and series, ``embedded`` and ``ensemble`` more of one.
 Parameters are plain nested dicts (``pellucid.nn.parameters``).
 """
 
@@ -13,6 +13,7 @@ from pellucid.nn.activations import ACTIVATIONS
 from pellucid.nn.attention import SelfAttention
 from pellucid.nn.branches import Branch, Branches
 from pellucid.nn.centres import Centres
+from pellucid.nn.centring import Centring
 from pellucid.nn.cnn import convolutional
 from pellucid.nn.convolution import Convolution
 from pellucid.nn.dense import Dense
@@ -44,6 +45,7 @@ __all__ = [
     "Branch",
     "Branches",
     "Centres",
+    "Centring",
     "Convolution",
     "Dense",
     "Dropout",

@@ -1,6 +1,7 @@
-"""Images changed a little at random while a network learns from them.
+"""Images and sounds changed a little at random while a network learns from them.
 
-A digit that is moved, turned or bent a little is the same digit. A network that sees each image
+A digit that is moved, turned or bent a little is the same digit; a word is the same a little later,
+higher or slower. A network that sees each image
 anew in every epoch learns that, where it would have needed more images otherwise. Everything here
 is a pure function of the images and a key; nothing of it is left in the trained network.
 
@@ -16,7 +17,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from typing import NamedTuple
 
@@ -25,6 +26,7 @@ import jax.numpy as jnp
 import numpy as np
 
 WAYS = ("shift", "rotate", "scale", "flip", "elastic")
+WAYS_OF_SOUNDS = ("shift", "scale")
 
 # What is still the same digit, letter or thing, as shares of the shorter side where lengths.
 MOST_SHIFT = 0.08
@@ -58,7 +60,7 @@ class Affine(NamedTuple):
 
 @dataclass(frozen=True)
 class Augmentation:
-    """Random changes of the images among the inputs, different for every image and every step.
+    """Random changes of images and sounds, different for every one of them and every step.
 
     Only the first part of a batch is changed, which costs less, and shows the network images as
     they are as well. The order of the examples is drawn anew for every epoch, so each image has
@@ -73,6 +75,8 @@ class Augmentation:
         Names among `WAYS`.
     strength
         All changes are multiplied by it; 0 changes nothing.
+    sounds
+        As ``blocks``, of sounds, time × pitch: of all ways, only `WAYS_OF_SOUNDS` change them.
     share
         The part of each batch that is changed, from the front.
 
@@ -87,10 +91,11 @@ class Augmentation:
     blocks: tuple[tuple[int, tuple[int, ...]], ...]
     ways: tuple[str, ...]
     strength: float = 1.0
+    sounds: tuple[tuple[int, tuple[int, ...]], ...] = ()
     share: float = 0.5
 
     def __call__(self, inputs: jax.Array, key: jax.Array) -> jax.Array:
-        """Change the images of a batch.
+        """Change the images and sounds of a batch.
 
         Parameters
         ----------
@@ -102,13 +107,17 @@ class Augmentation:
         Returns
         -------
         jax.Array
-            The same shape; what is no image is as it was.
+            The same shape; what is no image and no sound is as it was.
         """
         n = math.ceil(self.share * len(inputs))
-        for number, (start, shape) in enumerate(self.blocks):
+        heard = replace(self, ways=tuple(way for way in self.ways if way in WAYS_OF_SOUNDS))
+        seen = [(self, *block) for block in self.blocks]
+        for number, (how, start, shape) in enumerate(
+            [*seen, *((heard, *block) for block in self.sounds)]
+        ):
             stop = start + math.prod(shape)
             images = inputs[:n, start:stop].reshape(n, *shape)
-            changed = self.change(images, jax.random.fold_in(key, number)).reshape(n, stop - start)
+            changed = how.change(images, jax.random.fold_in(key, number)).reshape(n, stop - start)
             if stop - start < inputs.shape[1]:
                 inputs = inputs.at[:n, start:stop].set(changed)
             else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pellucid.errors import SettingError
+from pellucid.nn.centring import Centring
 from pellucid.nn.convolution import Convolution
 from pellucid.nn.dense import Dense
 from pellucid.nn.dropout import Dropout
@@ -89,6 +90,8 @@ def convolutional_layers(
     filters: Sequence[int] | None = None,
     activation: str = "relu",
     stride: int | tuple[int, ...] | None = None,
+    *,
+    centred: bool = False,
 ) -> list[Layer]:
     """Return the layers of `convolutional` up to the averages, one for each filter at the end.
 
@@ -96,6 +99,8 @@ def convolutional_layers(
     ----------
     grid, filters, activation, stride
         As for `convolutional`.
+    centred
+        Whether each example's mean over its first axis is taken from it before, as suits sounds.
 
     Raises
     ------
@@ -122,6 +127,7 @@ def convolutional_layers(
     make = _residual_layers if is_image else _plain_layers
     return [
         Reshape(tuple(grid), name="grid"),
+        *([Centring(name="centring")] if centred else []),
         *make(tuple(filters), activation, strides),
         GlobalPooling("average", name="pooling"),
     ]

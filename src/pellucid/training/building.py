@@ -11,10 +11,13 @@ from pellucid import nn
 from pellucid.data import Block
 from pellucid.data.windows import PAST
 from pellucid.errors import SettingError
-from pellucid.nn.augmentation import Augmentation, image_blocks
+from pellucid.nn.augmentation import WAYS_OF_SOUNDS, Augmentation
+from pellucid.nn.cnn import convolutional_layers
 from pellucid.optimizers import OptimizerSettings
 from pellucid.tasks import Forecasting, Task
+from pellucid.training.architecture import CONV
 from pellucid.training.config import Config
+from pellucid.training.sizes import grids_of
 from pellucid.training.step import Objective
 
 _NORMALIZATIONS: dict[str, Literal["batch", "layer"] | None] = {
@@ -74,16 +77,8 @@ def objective_of(config: Config, task: Task, blocks: Sequence[Block] = ()) -> Ob
         return Objective(
             forecaster_of(config, task, blocks), task, config.l1 or 0.0, config.l2 or 0.0
         )
-    network = nn.mlp(
-        config.hidden or (),
-        task.out_features,
-        activation=config.activation or "relu",
-        dropout=config.dropout or 0.0,
-        normalization=_NORMALIZATIONS[config.normalization or "none"],
-        initializer=config.initializer,
-    )
-    if config.embedding == "periodic":
-        network = nn.embedded(network, _places_of_numbers(blocks))
+    make = _convolutional if config.network == CONV else _dense
+    network = make(config, task.out_features, blocks)
     return Objective(
         nn.ensemble(network, config.members or 1),
         task,
@@ -91,6 +86,66 @@ def objective_of(config: Config, task: Task, blocks: Sequence[Block] = ()) -> Ob
         l2=config.l2 or 0.0,
         augmentation=_augmentation_of(config, blocks),
     )
+
+
+def _dense(config: Config, out_features: int, blocks: Sequence[Block]) -> nn.Network:
+    """Build the usual network, with waves beside its numbers where they are asked for."""
+    network = nn.mlp(
+        config.hidden or (),
+        out_features,
+        activation=config.activation or "relu",
+        dropout=config.dropout or 0.0,
+        normalization=_NORMALIZATIONS[config.normalization or "none"],
+        initializer=config.initializer,
+    )
+    if config.embedding == "periodic":
+        network = nn.embedded(network, _places_of_numbers(blocks))
+    return network
+
+
+def _convolutional(config: Config, out_features: int, blocks: Sequence[Block]) -> nn.Network:
+    """Build convolutions over each image, sound and series, and dense layers where they meet."""
+    grids = grids_of(blocks)
+    activation, dropout = config.activation or "relu", config.dropout or 0.0
+    ways = [
+        convolutional_layers(grid.shape, config.filters, activation, centred=grid.kind == "sound")
+        for grid in grids
+    ]
+    meeting = nn.mlp(
+        config.hidden or (),
+        out_features,
+        activation=activation,
+        dropout=dropout,
+        initializer=config.initializer,
+    ).layers
+    averages = [nn.Dropout(dropout, name="dropout")] if dropout else []
+    if len(grids) == 1 and grids[0].stop - grids[0].start == blocks[-1].stop:
+        return nn.Network([*ways[0], *averages, *meeting])
+    names = _plain_names([grid.column for grid in grids])
+    branches = [
+        nn.Branch(name, grid.start, grid.stop, layers)
+        for name, grid, layers in zip(names, grids, ways, strict=True)
+    ]
+    return nn.Network([nn.Branches(branches, name="columns"), *averages, *meeting])
+
+
+def _plain_names(columns: Sequence[str]) -> list[str]:
+    """Name branches as their columns, without the full stops that paths of parameters have.
+
+    Examples
+    --------
+    >>> _plain_names(["face", "a.b", "a_b"])
+    ['face', 'a_b', 'a_b_2']
+    """
+    names: list[str] = []
+    for column in columns:
+        plain = column.replace(".", "_") or "column"
+        number, name = 1, plain
+        while name in names:
+            number += 1
+            name = f"{plain}_{number}"
+        names.append(name)
+    return names
 
 
 def _places_of_numbers(blocks: Sequence[Block]) -> list[int]:
@@ -121,13 +176,23 @@ def forecaster_of(config: Config, task: Forecasting, blocks: Sequence[Block]) ->
 def _augmentation_of(config: Config, blocks: Sequence[Block]) -> Augmentation | None:
     if not config.augment:
         return None
-    images = image_blocks([(block.start, block.kind, block.shape) for block in blocks])
-    if not images:
+    grids = grids_of(blocks)
+    images, sounds = (
+        tuple((grid.start, grid.shape) for grid in grids if grid.kind == kind)
+        for kind in ("image", "sound")
+    )
+    if not images and not sounds:
         raise SettingError(
-            "augment changes images, and there are none among the inputs.",
+            "augment changes images and sounds, and there are none among the inputs.",
             remedy="leave --augment out",
         )
-    return Augmentation(images, config.augment)
+    if not images and not set(config.augment) <= set(WAYS_OF_SOUNDS):
+        raise SettingError(
+            f"Sounds cannot be changed by {', '.join(config.augment)}.",
+            expected="shift (in time and pitch) or scale (slower or faster)",
+            remedy=f"give --augment {','.join(WAYS_OF_SOUNDS)}",
+        )
+    return Augmentation(images, config.augment, sounds=sounds)
 
 
 def optimizer_of(config: Config) -> OptimizerSettings:

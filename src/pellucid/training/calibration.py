@@ -26,9 +26,10 @@ from pellucid.model.forecast_intervals import ForecastIntervals
 from pellucid.model.forward import Forward
 from pellucid.nn import Params
 from pellucid.tasks import Classification, Forecasting, MultiLabel, Regression, Task
-from pellucid.training.defaults import FEW_ROWS, LEAST_TO_CALIBRATE
+from pellucid.training.defaults import LEAST_TO_CALIBRATE
 from pellucid.training.out_of_fold import FOLDS, Stopped, later_in_time, out_of_fold
 from pellucid.training.preparation import Prepared
+from pellucid.training.sizes import FEW_ROWS
 from pellucid.training.step import Examples, Objective
 from pellucid.training.trainer import Trainer
 

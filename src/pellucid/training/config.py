@@ -154,6 +154,15 @@ class Config:
         "What is left open is chosen for speed, or for the best answers in some minutes.",
         choices=("fast", "best"), group=_NETWORK,
     )  # fmt: skip
+    network: str | None = setting(
+        None,
+        "Dense layers, or convolutions over images, sounds and series; chosen by default.",
+        choices=("dense", "conv"), group=_NETWORK,
+    )  # fmt: skip
+    filters: tuple[int, ...] | None = setting(
+        None, "Convolutions: the filters of each stage, as 24,48,96.", kind="sizes",
+        group=_NETWORK,
+    )  # fmt: skip
     hidden: tuple[int, ...] | None = setting(
         None, "Units of the hidden layers, as 128,64; 'none' for no layer.", kind="sizes",
         group=_NETWORK,
@@ -187,7 +196,7 @@ class Config:
 
     augment: tuple[str, ...] | None = setting(
         None,
-        "Change images at random while training.",
+        "Change images and sounds at random while training.",
         kind="ways", choices=AUGMENTATIONS, group=_LEARNING,
     )  # fmt: skip
     loss: str | None = setting(None, "What is minimised.", choices=LOSSES, group=_LEARNING)

@@ -6,124 +6,38 @@ is overruled by the setting of its name.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from pellucid.errors import SettingError
 from pellucid.tasks import TASKS
+from pellucid.training.architecture import CONV, DENSE, choose_network, of_convolutions
 from pellucid.training.config import Config
 from pellucid.training.forecast_defaults import of_forecasts
 from pellucid.training.presets import best_of_rows
+from pellucid.training.sizes import FEW_ROWS, FEW_TO_SPLIT, MANY_ROWS, ROWS_AN_INPUT, Sizes
 from pellucid.training.steps_ahead import FORECASTING
 
-FEW_ROWS = 1000
 _VERY_FEW_ROWS = 200
-_FEW_TO_SPLIT = 2000
 # A share of a million rows is known to within 0.1 %; more of them are better learned from.
 MOST_HELD_OUT = 1_000_000
-_MANY_ROWS = 10_000
 _STEPS_FOR_FEW = 3000
 # A number is approached to ever more digits, where a class is soon told: measured on hourly rides
 # and house prices (10,000 steps against 3,000, docs/training.md).
 _STEPS_FOR_NUMBERS = 10_000
 # Fewer say too little of how sure answers may be; more are calibrated by rows held back.
 LEAST_TO_CALIBRATE = 50
-MOST_OUT_OF_FOLD = _FEW_TO_SPLIT
+MOST_OUT_OF_FOLD = FEW_TO_SPLIT
 # A third of so many windows is enough for intervals of 90 %, which is all they are needed for.
 LEAST_WINDOWS_TO_CALIBRATE = 30
-# With fewer rows for each input, chance looks like a rule more often.
-_ROWS_AN_INPUT = 50
 # Of words, most are rare: what they say is read in few epochs, and learned by heart in more.
 _EPOCHS_OF_WORDS = 10
-
-
-@dataclass(frozen=True)
-class Sizes:
-    """What the choices depend on.
-
-    Attributes
-    ----------
-    n_train
-        Training examples, validation ones not counted.
-    in_features
-        Entries of the input vector.
-    task
-        The task's name.
-    series_features
-        How many of the entries are steps of time series.
-    text_features
-        How many of the entries are words of texts.
-    has_images
-        Whether images are among the inputs.
-    n_numbers
-        Columns of numbers.
-    """
-
-    n_train: int
-    in_features: int
-    task: str
-    series_features: int = 0
-    text_features: int = 0
-    has_images: bool = False
-    n_numbers: int = 0
-
-    @property
-    def is_few(self) -> bool:
-        """Whether rows are so few that they are soon learned by heart."""
-        return self.n_train < FEW_ROWS
-
-    @property
-    def is_long_regression(self) -> bool:
-        """Whether numbers are learned from so many rows that some choose the best epoch."""
-        many = self.n_train >= 0.9 * _FEW_TO_SPLIT
-        return self.task == "regression" and many and not self.is_crowded
-
-    @property
-    def is_smooth(self) -> bool:
-        """Whether few rows hold long series, more steps than rows.
-
-        Neighbouring steps say much the same, so that they need less against over-fitting than so
-        many columns of a table would: measured on UCR sets (docs/data.md), and on tables with as
-        many columns, where it is the other way round.
-        """
-        wide = self.in_features > self.n_train
-        return self.is_few and wide and 2 * self.series_features > self.in_features
-
-    @property
-    def is_wordy(self) -> bool:
-        """Whether texts to be classified hold more different words than half the number of rows.
-
-        One small layer, shrunk strongly, is then as good as two large ones, after a tenth of the
-        time: measured on three sets of texts (docs/training.md).
-        """
-        wide = 2 * self.in_features > self.n_train and not self.is_few
-        is_text = 2 * self.text_features > self.in_features
-        return wide and is_text and self.task != "regression"
-
-    @property
-    def inputs_a_row(self) -> float:
-        """How many inputs there are for each row: the more, the more is learned by heart."""
-        return self.in_features / max(1, self.n_train)
-
-    @property
-    def is_crowded(self) -> bool:
-        """Whether there are so few rows for each input that chance looks like a rule."""
-        return self.inputs_a_row * _ROWS_AN_INPUT > 1
-
-    @property
-    def suits_smooth_units(self) -> bool:
-        """Whether units that bend smoothly say more of so many rows than those with a kink."""
-        if self.is_few:
-            return not self.is_smooth
-        few_for_numbers = self.task == "regression" and self.n_train < _MANY_ROWS
-        return few_for_numbers and not self.is_crowded
 
 
 def validation_fraction(config: Config, n_rows: int) -> tuple[float, str]:
     """Choose the part of the rows held back to stop early, with the reason."""
     if config.validation_fraction is not None:
         return config.validation_fraction, "as you set it"
-    if n_rows < _FEW_TO_SPLIT:
+    if n_rows < FEW_TO_SPLIT:
         return 0.0, f"{n_rows:,} rows are too few to hold some back; all epochs are run"
     share = min(0.1, MOST_HELD_OUT / n_rows)
     return share, "the epoch that does best on these rows is kept"
@@ -163,6 +77,8 @@ def calibration(
     few = f"{n_train:,} rows are too few to calibrate by" if n_train < least else ""
     if n_train >= MOST_OUT_OF_FOLD:
         few = "no rows are held back, and training once more would take long"
+    if config.network == CONV and config.preset == "fast":
+        few = "no rows are held back, and training five times more would take long"
     if in_windows and not in_steps:
         few = "windows share rows, so none is new to a network that learned the others"
     if few:
@@ -207,7 +123,9 @@ def resolve(config: Config, sizes: Sizes) -> tuple[Config, dict[str, str]]:
             f"The loss {config.loss} does not fit {sizes.task}.",
             expected=f"one of {', '.join(losses)}",
         )
-    is_linear = config.hidden == ()  # then there is nothing to learn by heart with
+    network = choose("network", *choose_network(config, sizes))
+    # Without hidden units there is nothing to learn by heart with.
+    is_linear = config.hidden == () and network == DENSE
     if not several:  # each target then has the usual loss of its own task
         choose("loss", losses[0], f"the usual loss for {sizes.task}")
     if sizes.has_images:
@@ -224,7 +142,7 @@ def resolve(config: Config, sizes: Sizes) -> tuple[Config, dict[str, str]]:
         choose("dropout", 0.0, "there are no hidden units")
     else:
         choose("dropout", *_dropout(sizes))
-    middling = FEW_ROWS <= sizes.n_train < _MANY_ROWS and sizes.task == "classification"
+    middling = FEW_ROWS <= sizes.n_train < MANY_ROWS and sizes.task == "classification"
     choose(
         "label_smoothing",
         0.05 if middling else 0.0,
@@ -248,18 +166,23 @@ def resolve(config: Config, sizes: Sizes) -> tuple[Config, dict[str, str]]:
     choose("embedding", "none", "numbers as they are")
     choose("members", 1, "one network, which is quick")
     choose("epochs", _epochs(sizes, batch_size), "enough steps for so many rows")
-    if config.preset == "best":
-        for name, (value, reason) in best_of_rows(
-            sizes.n_train, sizes.in_features, sizes.n_numbers, batch_size
-        ).items():
-            choose(name, value, reason)
-    if sizes.task == FORECASTING:
-        for name, (value, reason) in of_forecasts(
-            sizes.n_train, batch_of=config.batch_size
-        ).items():
-            choose(name, value, reason)
+    for name, (value, reason) in _particular(config, sizes, network, batch_size).items():
+        choose(name, value, reason)
     choose("patience", 0, "the schedule itself ends the training; the best epoch is kept")
     return config.replace(**chosen), reasons
+
+
+def _particular(
+    config: Config, sizes: Sizes, network: str, batch_size: int
+) -> dict[str, tuple[Any, str]]:
+    """Return what differs from the usual choices, for some tasks, networks and presets."""
+    if sizes.task == FORECASTING:
+        return of_forecasts(sizes.n_train, batch_of=config.batch_size)
+    if network == CONV:
+        return of_convolutions(config, sizes)
+    if config.preset == "best":
+        return best_of_rows(sizes.n_train, sizes.in_features, sizes.n_numbers, batch_size)
+    return {}
 
 
 def _hidden(sizes: Sizes) -> tuple[int, ...]:
@@ -307,7 +230,7 @@ def _weight_decay(optimizer: str, sizes: Sizes, *, is_linear: bool) -> tuple[flo
         return 0.0, f"{optimizer} has none"
     if sizes.task != "regression":
         most = 1.0 if sizes.is_few or sizes.is_wordy else least
-        share = _ROWS_AN_INPUT * sizes.inputs_a_row
+        share = ROWS_AN_INPUT * sizes.inputs_a_row
     if is_linear or sizes.is_smooth or share <= least:
         return least, "keeps weights small"
     return round(min(share, most), 2), "keeps weights small: more, the fewer rows for each input"

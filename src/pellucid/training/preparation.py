@@ -25,10 +25,12 @@ from pellucid.data.windows import LAST
 from pellucid.errors import SettingError
 from pellucid.model.forecast_measures import References, references_of
 from pellucid.tasks import Task
+from pellucid.training.architecture import CONV, choose_network
 from pellucid.training.config import Config
 from pellucid.training.defaults import test_fraction, validation_fraction
 from pellucid.training.forecasting import fit_encoding, settle_contract, windows_of
 from pellucid.training.opening import open_data
+from pellucid.training.sizes import Sizes
 from pellucid.training.step import Examples
 from pellucid.training.targets import example_weights, fit_task, require_column
 from pellucid.training.test_part import check_test, open_test
@@ -218,10 +220,24 @@ def divide(
     )
     rows = np.asarray(parts.train[_ROW]) if _ROW in parts.train else None
     train, parts = train.without(_ROW), parts.without(_ROW)
-    encoding = fit_encoding(contract, parts.train)
+    contract, encoding = _encoding_for_network(config, contract, parts.train)
     return Divided(
         dataset, contract, train, parts, encoding, held_back, held_back_reason, held_out, rows
     )
+
+
+def _encoding_for_network(
+    config: Config, contract: Contract, train: Table
+) -> tuple[Contract, InputEncoding]:
+    """Fit the encoding as the network wants it: convolutions look for a shape at every step."""
+    encoding = fit_encoding(contract, train)
+    task = "several" if len(contract.targets) > 1 else contract.task
+    sizes = Sizes.of(encoding.blocks, train.n_rows, task)
+    has_series = any(grid.kind == "series" for grid in sizes.grids)
+    if not has_series or choose_network(config, sizes)[0] != CONV:
+        return contract, encoding
+    contract = contract.scaled_by_channel()
+    return contract, fit_encoding(contract, train)
 
 
 def first_rows(table: Table, contract: Contract) -> Table:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from pellucid import backend, memory
-from pellucid.data import Block, Contract
+from pellucid.data import Contract
 from pellucid.errors import InterruptedTrainingError, ModelFileError, OutputError
 from pellucid.files import write_atomically
 from pellucid.model import TrainedModel, save_model
@@ -32,6 +32,7 @@ from pellucid.training.opening import gathering_of
 from pellucid.training.preparation import Prepared, prepare
 from pellucid.training.report import card
 from pellucid.training.run_folder import RunFolder
+from pellucid.training.sizes import Sizes
 from pellucid.training.targets import with_settings
 from pellucid.training.telling import Faces, Telling
 from pellucid.training.trainer import Diverged, Plan, Trainer
@@ -123,15 +124,7 @@ class Session(Telling):
 
     def _settle(self, config: Config) -> tuple[Config, dict[str, str]]:
         prepared = self.prepared
-        sizes = defaults.Sizes(
-            n_train=prepared.train.n,
-            in_features=prepared.encoding.in_features,
-            task=prepared.task.name,
-            series_features=_features_of(prepared.encoding.blocks, "series"),
-            text_features=_features_of(prepared.encoding.blocks, "text"),
-            has_images=any(block.kind == "image" for block in prepared.encoding.blocks),
-            n_numbers=sum(block.kind == "number" for block in prepared.encoding.blocks),
-        )
+        sizes = Sizes.of(prepared.encoding.blocks, prepared.train.n, prepared.task.name)
         settled, reasons = defaults.resolve(config, sizes)
         if not isinstance(prepared.task, Forecasting):  # whose weights depend on no series' number
             refuse_too_large(settled, sizes.in_features, prepared.task.out_features)
@@ -374,7 +367,3 @@ def plain_settings(settings: dict[str, Any]) -> dict[str, Any]:
         else:
             plain[name] = str(value) if isinstance(value, Path) else "given in memory"
     return plain
-
-
-def _features_of(blocks: Sequence[Block], kind: str) -> int:
-    return sum(block.stop - block.start for block in blocks if block.kind == kind)

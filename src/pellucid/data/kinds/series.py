@@ -113,8 +113,13 @@ class SeriesEncoder:
         return self.channel_names or tuple(numbered)
 
     @classmethod
-    def fit(cls, values: Values, channel_names: Sequence[str] = ()) -> Self:
-        """Learn the length, the means and the scales; raise DataError for infinite numbers."""
+    def fit(
+        cls, values: Values, channel_names: Sequence[str] = (), scaled_by: str = "step"
+    ) -> Self:
+        """Learn the length, the means and the scales; raise DataError for infinite numbers.
+
+        Means and scales are those of each step, or, ``scaled_by="channel"``, of all its steps.
+        """
         sizes = _Sizes.of("the series", values)
         lengths = sizes.lengths[sizes.lengths > 0]
         n_steps = 1
@@ -127,7 +132,11 @@ class SeriesEncoder:
             length_mean, length_scale = float(moments[0][0]), float(moments[1][0])
         stride = max(1, len(values) * n_steps * sizes.n_channels // LEARNT_FROM)
         grid = _grid(values[::stride], n_steps, sizes.n_channels)
-        mean, scale = _moments(grid, sizes.n_channels)
+        if scaled_by == "channel":
+            moments = _moments(grid.reshape(-1, sizes.n_channels), sizes.n_channels)
+            mean, scale = (np.tile(part, n_steps) for part in moments)
+        else:
+            mean, scale = _moments(grid, sizes.n_channels)
         return cls(
             n_steps=n_steps,
             n_channels=sizes.n_channels,
@@ -206,12 +215,14 @@ class SeriesKind(Kind):
     """Columns that hold a time series a row."""
 
     name = "series"
-    summary = "a time series, brought to one length, each step standardised"
+    summary = "a time series, brought to one length and standardised"
     encoder = SeriesEncoder
 
     def fit(self, values: Values, details: Mapping[str, Any]) -> SeriesEncoder:
         """Fit the encoder, which knows what the channels are called where the contract does."""
-        return SeriesEncoder.fit(values, details.get("channel_names", ()))
+        return SeriesEncoder.fit(
+            values, details.get("channel_names", ()), details.get("scaled_by", "step")
+        )
 
     def propose(self, profile: Profile) -> Proposal | None:
         """Fit lists of numbers; arrays only where nothing else speaks."""

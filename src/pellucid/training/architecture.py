@@ -1,0 +1,194 @@
+"""Which network suits the data: layers of dense connections, or convolutions; and why.
+
+A dense layer knows nothing of what lies side by side: it has to learn a shape anew at every
+place. A convolution sees the same everywhere, and takes ten to a hundred times as long.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pellucid import nn
+from pellucid.errors import SettingError
+from pellucid.nn.augmentation import WAYS_OF_SOUNDS
+from pellucid.nn.cnn import convolutional_layers
+from pellucid.tasks import TASKS
+from pellucid.training.config import Config
+from pellucid.training.sizes import FEW_ROWS, MANY_ROWS, Grid, Sizes
+
+DENSE, CONV = "dense", "conv"
+
+_FILTERS_OF_IMAGES = (24, 48, 96)
+_FILTERS_OF_SERIES = (64, 128, 64)
+_HIDDEN_BESIDE = (128,)
+# A kernel that sees all of it at once is a dense layer.
+_LEAST_PLACES = 8
+# Multiplications and additions; a laptop does so many in about a minute.
+_A_MINUTE = 6e12
+# A step passes through the network, and twice through it on the way back.
+_PASSES = 3
+
+
+def choose_network(config: Config, sizes: Sizes) -> tuple[str, str]:
+    """Return the kind of network, ``"dense"`` or ``"conv"``, and why.
+
+    Raises
+    ------
+    SettingError
+        Where convolutions are asked for, and nothing lies side by side.
+    """
+    _refuse_unfit(config, sizes)
+    if config.network is not None:
+        return config.network, "as you set it"
+    if sizes.task not in _TASKS or not any(map(_is_large, sizes.grids)):
+        return DENSE, "each input is connected with every unit"
+    if config.hidden is not None or config.filters is not None:
+        return (CONV, "filters are given") if config.filters else (DENSE, "hidden layers are given")
+    if why := _too_slow(config, sizes):
+        return DENSE, why
+    return CONV, f"a shape in {_named(sizes)} is recognised wherever it lies"
+
+
+def _too_slow(config: Config, sizes: Sizes) -> str:
+    """Word why convolutions are left out for speed; nothing where they need not be."""
+    if config.preset == "best":
+        return ""
+    if all(grid.kind == "image" and grid.shape[-1] == 1 for grid in sizes.grids):
+        return "learns in seconds; convolutions answer better (--network conv)"
+    epochs = config.epochs or _epochs(sizes, _batch_size(config, sizes), config.preset)
+    is_long = _work(sizes) * epochs > _A_MINUTE
+    return "convolutions answer better, but take minutes (--network conv)" if is_long else ""
+
+
+def of_convolutions(config: Config, sizes: Sizes) -> dict[str, tuple[Any, str]]:
+    """Return settings for a network of convolutions with their reasons, by name.
+
+    Raises
+    ------
+    SettingError
+        Where a setting that was given has no meaning for it.
+    """
+    _refuse_settings(config)
+    kinds = {grid.kind for grid in sizes.grids}
+    batch_size = _batch_size(config, sizes)
+    beside = _features_beside(sizes) > 0 or len(sizes.grids) > 1
+    chosen: dict[str, tuple[Any, str]] = {
+        "filters": (
+            _FILTERS_OF_SERIES if kinds == {"series"} else _FILTERS_OF_IMAGES,
+            "enough for most, and quick",
+        ),
+        "hidden": (
+            (_HIDDEN_BESIDE, "where the columns meet")
+            if beside
+            else ((), "the filters' averages lead to the output")
+        ),
+        "activation": ("relu", "fast, and does not saturate above 0"),
+        "normalization": ("batch", "keeps the filters of all depths in range"),
+        "dropout": (0.0, "convolutions share their weights, which is enough"),
+        "label_smoothing": (0.0, "labels are taken as they are"),
+        "batch_size": (batch_size, "sized to the number of rows"),
+        "learning_rate": (0.003, "usual for convolutions with normalisation"),
+        "weight_decay": (0.05, "keeps weights small"),
+        "epochs": (_epochs(sizes, batch_size, config.preset), "enough steps for so many rows"),
+        "embedding": ("none", "numbers as they are"),
+        "members": (1, "one network, which is quick"),
+    }
+    if kinds != {"series"}:
+        chosen["augment"] = _augment(sizes)
+    return chosen
+
+
+def _is_large(grid: Grid) -> bool:
+    """Whether there are more places than a kernel sees at once."""
+    return min(grid.shape[:-1]) >= _LEAST_PLACES
+
+
+def _named(sizes: Sizes) -> str:
+    kinds = {grid.kind for grid in sizes.grids}
+    words = {"image": "images", "sound": "sounds", "series": "series"}
+    return " and ".join(word for kind, word in words.items() if kind in kinds)
+
+
+_TASKS = tuple(name for name in TASKS if name not in ("forecasting", "clustering"))
+
+
+def _refuse_unfit(config: Config, sizes: Sizes) -> None:
+    if config.network == DENSE and config.filters is not None:
+        raise SettingError(
+            "Filters belong to convolutions, and a dense network is asked for.",
+            remedy="leave --filters out, or --network",
+        )
+    if config.network != CONV and config.filters is None:
+        return
+    flag = "--network" if config.network == CONV else "--filters"
+    if sizes.task not in _TASKS:
+        raise SettingError(
+            f"A network of convolutions is not made for {sizes.task}.",
+            remedy=f"leave {flag} out",
+        )
+    if not sizes.grids:
+        raise SettingError(
+            "There is nothing that a convolution could look along: no images, sounds or series.",
+            remedy=f"leave {flag} out",
+        )
+
+
+def _refuse_settings(config: Config) -> None:
+    if config.normalization not in (None, "batch"):
+        raise SettingError(
+            "A network of convolutions is normalised by batch.",
+            where=f"normalization (--normalization) {config.normalization}",
+            remedy="leave --normalization out, or give --network dense",
+        )
+    if config.embedding not in (None, "none"):
+        raise SettingError(
+            "Waves beside numbers are made for dense networks.",
+            where=f"embedding (--embedding) {config.embedding}",
+            remedy="leave --embedding out, or give --network dense",
+        )
+
+
+def _augment(sizes: Sizes) -> tuple[tuple[str, ...], str]:
+    """Choose how images and sounds are changed: what has colours is seldom a letter."""
+    if not sizes.has_images:
+        return WAYS_OF_SOUNDS, "a little later, higher or slower, it is the same"
+    if any(grid.kind == "image" and grid.shape[-1] > 1 for grid in sizes.grids):
+        return ("shift", "flip"), "moved and mirrored, photographs show the same"
+    return ("shift", "rotate", "scale"), "moved, turned or resized a little, it is the same"
+
+
+def _batch_size(config: Config, sizes: Sizes) -> int:
+    if config.batch_size is not None:
+        return config.batch_size
+    for rows, size in ((FEW_ROWS, 16), (MANY_ROWS, 64)):
+        if sizes.n_train < rows:
+            return size
+    return 128
+
+
+def _epochs(sizes: Sizes, batch_size: int, preset: str) -> int:
+    steps, least = (3000, 20) if preset == "best" else (1000, 12)
+    steps_per_epoch = max(1, -(-sizes.n_train // batch_size))
+    return max(least, min(400, -(-steps // steps_per_epoch)))
+
+
+def _features_beside(sizes: Sizes) -> int:
+    """Return how many inputs belong to no grid."""
+    return sizes.in_features - sum(grid.stop - grid.start for grid in sizes.grids)
+
+
+def _work(sizes: Sizes) -> float:
+    """Return about how many multiplications and additions an epoch takes."""
+    return _PASSES * sizes.n_train * sum(map(_work_of_example, sizes.grids))
+
+
+def _work_of_example(grid: Grid) -> float:
+    filters = _FILTERS_OF_SERIES if grid.kind == "series" else _FILTERS_OF_IMAGES
+    layers = nn.Network(convolutional_layers(grid.shape, filters))
+    total = 0
+    for row in layers.describe(grid.stop - grid.start):
+        places = 1
+        for length in row.out_shape[:-1]:
+            places *= length
+        total += 2 * places * row.n_parameters
+    return float(total)
