@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import random
+import shutil
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import jax
 import numpy as np
 import pytest
 
-from pellucid.training.checkpoints import KEPT, CheckpointFolder
+from pellucid.training.checkpoints import Checkpoint, CheckpointFolder
+from pellucid.training.retention import HISTORY, LAST
 from pellucid.training.trainer import Trainer
 from tests.training.helpers import classifier, moons, plan
 
@@ -40,15 +44,56 @@ def test_what_is_written_is_read(trainer: Trainer, tmp_path: Path) -> None:
     assert int(found.state.step) == int(written.state.step)
 
 
-def test_the_last_few_are_kept(trainer: Trainer, tmp_path: Path) -> None:
-    folder = CheckpointFolder(tmp_path)
-    checkpoint = trainer.checkpoint()
-    for step in range(1, 8):
+def write_steps(folder: CheckpointFolder, checkpoint: Checkpoint, steps: Iterable[int]) -> None:
+    for step in steps:
         state = checkpoint.state._replace(step=np.int32(step))
-        folder.write(type(checkpoint)(state, checkpoint.best_params, checkpoint.progress))
-    assert [path.stem for path in folder.paths()] == [
-        f"step-{step:09d}" for step in range(8 - KEPT, 8)
-    ]
+        folder.write(replace(checkpoint, state=state))
+
+
+def test_of_many_the_last_the_best_and_a_sparse_history_are_kept(
+    trainer: Trainer, tmp_path: Path
+) -> None:
+    folder = CheckpointFolder(tmp_path)
+    write_steps(folder, trainer.checkpoint(), range(10, 1010, 10))
+    kept = [int(path.stem.removeprefix("step-")) for path in folder.paths()]
+    assert kept[-LAST:] == [980, 990, 1000]
+    assert LAST < len(kept) <= LAST + 1 + HISTORY
+
+
+def test_the_best_state_stays_where_there_is_room_for_no_history(
+    trainer: Trainer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By hand: two epochs of six steps were done; after the first one, the best, came step 6."""
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: nothing_free)
+    folder = CheckpointFolder(tmp_path)
+    nothing_free = shutil._ntuple_diskusage(1, 1, 0)
+    written = trainer.checkpoint()
+    progress = replace(written.progress, best_epoch=1)
+    assert replace(written, progress=progress).best_step == 6
+    write_steps(folder, written, range(1, 9))
+    history = [*written.progress.history, *written.progress.history]
+    longer = replace(progress, history=history)
+    state = written.state._replace(step=np.int32(24))
+    folder.write(replace(written, state=state, progress=longer))
+    assert [path.stem[-2:] for path in folder.paths()] == ["06", "07", "08", "24"]
+
+
+def test_history_takes_no_more_of_the_disk_than_its_share(
+    trainer: Trainer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free = int(40 * len(written_bytes(trainer, tmp_path / "one")))
+    usage = shutil.disk_usage(tmp_path)._replace(free=free)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage)
+    folder = CheckpointFolder(tmp_path / "many")
+    write_steps(folder, replace(trainer.checkpoint(), best_params=None), range(1, 21))
+    sizes = [path.stat().st_size for path in folder.paths()]
+    # A twentieth of 40 states' room is room for two; the last three and the best one beside them.
+    assert LAST + 1 <= len(sizes) <= LAST + 1 + 2 + 1
+
+
+def written_bytes(trainer: Trainer, folder: Path) -> bytes:
+    checkpoint = replace(trainer.checkpoint(), best_params=None)
+    return CheckpointFolder(folder).write(checkpoint).read_bytes()
 
 
 def test_the_newest_file_is_never_the_one_let_go(trainer: Trainer, tmp_path: Path) -> None:

@@ -3,13 +3,15 @@
 A checkpoint is a safetensors file. Its arrays are the training state and the best weights so
 far; its header holds the progress as JSON and a SHA-256 over all of it. It is written to a
 temporary name, flushed, and moved into place; a damaged one is named and skipped, and the
-newest valid one is used. Cost: about 50 ms for 16 MB.
+newest valid one is used. Which ones are kept says :mod:`pellucid.training.retention`. Cost: about
+50 ms for 16 MB.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
@@ -24,9 +26,9 @@ from safetensors import SafetensorError, safe_open
 from pellucid.errors import ModelFileError
 from pellucid.files import cannot_write, written_atomically
 from pellucid.nn import Params
+from pellucid.training.retention import HISTORY_BYTES, HISTORY_SHARE, superfluous
 from pellucid.training.step import TrainingState
 
-KEPT = 3
 _FORMAT = 1
 
 
@@ -69,9 +71,18 @@ class Checkpoint:
     best_params: Params | None
     progress: Progress
 
+    @property
+    def best_step(self) -> int:
+        """The step at the end of the best epoch; 0 where there is none."""
+        progress = self.progress
+        if not progress.best_epoch:
+            return 0
+        epochs = len(progress.history) - progress.best_epoch
+        return int(self.state.step) - epochs * progress.steps_per_epoch - len(progress.losses)
+
 
 class CheckpointFolder:
-    """The checkpoints of one run; the newest few are kept.
+    """The checkpoints of one run: the newest few, the best, and a sparse history.
 
     Parameters
     ----------
@@ -83,24 +94,37 @@ class CheckpointFolder:
         self.folder = folder
 
     def write(self, checkpoint: Checkpoint) -> Path:
-        """Write a checkpoint and let go of the oldest; raises OutputError, harming none."""
+        """Write a checkpoint, let go of those too many; raises OutputError, harming none."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise cannot_write(self.folder, error) from error
-        path = self.folder / f"step-{int(checkpoint.state.step):09d}.safetensors"
+        path = self._path_of(int(checkpoint.state.step))
         content = _to_bytes(checkpoint)
         with written_atomically(path) as stream:
             stream.write(content)
-        others = [other for other in self.paths() if other != path]
-        for old in others[: len(others) - KEPT + 1]:
-            with suppress(OSError):
-                old.unlink()
+        self._let_go(int(checkpoint.state.step), checkpoint.best_step)
         return path
 
     def paths(self) -> list[Path]:
         """Return the files, oldest first."""
         return sorted(self.folder.glob("step-*.safetensors"))
+
+    def _let_go(self, newest: int, best: int) -> None:
+        sizes = {}
+        for path in self.paths():
+            with suppress(OSError, ValueError):  # gone meanwhile, or not named by us
+                sizes[_step_of(path)] = path.stat().st_size
+        room = HISTORY_BYTES
+        with suppress(OSError):
+            free = shutil.disk_usage(self.folder).free + sum(sizes.values())
+            room = min(room, int(HISTORY_SHARE * free))
+        for step in superfluous(sizes, newest=newest, best=best, room=room):
+            with suppress(OSError):
+                self._path_of(step).unlink()
+
+    def _path_of(self, step: int) -> Path:
+        return self.folder / f"step-{step:09d}.safetensors"
 
     def set_aside(self) -> None:
         """Rename all checkpoints, so that none is taken for one of a training begun anew."""
@@ -126,6 +150,10 @@ class CheckpointFolder:
             except ModelFileError as error:
                 skipped(path, error.what)
         return None
+
+
+def _step_of(path: Path) -> int:
+    return int(path.stem.removeprefix("step-"))
 
 
 def _to_bytes(checkpoint: Checkpoint) -> bytes:
