@@ -9,7 +9,7 @@ import pytest
 from pellucid.cli.app import make_app
 from tests.cli.helpers import pellucid
 
-COMMANDS = ("train", "predict", "evaluate", "explain", "compare", "data", "doctor")
+COMMANDS = ("train", "predict", "evaluate", "explain", "compare", "tune", "runs", "data", "doctor")
 
 
 @pytest.mark.parametrize("columns", ["80", "120"])

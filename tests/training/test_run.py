@@ -48,7 +48,8 @@ def test_a_run_leaves_its_folder_with_everything_in_it() -> None:
     outcome = start()
     folder = Path("runs/iris-1")
     assert {path.name for path in folder.iterdir()} == {
-        "config.yaml", "contract.json", "events.jsonl", "checkpoints", "model.pellucid", "card.md",
+        "config.yaml", "run.json", "contract.json", "events.jsonl", "checkpoints",
+        "model.pellucid", "card.md",
     }  # fmt: skip
     events = [json.loads(line) for line in (folder / "events.jsonl").read_text().splitlines()]
     assert [event["event"] for event in events] == ["epoch_done"] * 5 + ["finished"]
@@ -180,6 +181,7 @@ def test_a_divergence_keeps_the_last_good_state_and_suggests_a_remedy() -> None:
     assert "--learning-rate" in said
     assert caught.value.exit_status == 4
     assert list(Path("runs/diabetes-1/checkpoints").iterdir())
+    assert runs.RunFolder(Path("runs/diabetes-1")).record().diverged
     assert not Path("runs/diabetes-1/model.pellucid").exists()
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import typer
 from typer.exceptions import TyperException
 
-from pellucid.cli import compare, data, doctor, evaluate, explain, predict, train, tune
+from pellucid.cli import compare, data, doctor, evaluate, explain, predict, runs, train, tune
 from pellucid.cli.options import as_command
 from pellucid.comparison.options import flags
 from pellucid.errors import PellucidError, SettingError
@@ -84,6 +84,11 @@ _COMMANDS: dict[str, tuple[Callable[..., None], str, tuple[str, ...]]] = {
             "pellucid tune housing.csv --target price --time-limit 20m",
             "pellucid tune --resume runs/titanic-1",
         ),
+    ),
+    "runs": (
+        runs.runs,
+        "List runs as a tree, or show in what two differ.",
+        ("pellucid runs", "pellucid runs diff runs/titanic-1 runs/titanic-2"),
     ),
     "data": (
         data.data,

@@ -1,6 +1,7 @@
 """A run's folder: made once, never overwritten, everything in it readable without pellucid.
 
 - ``config.yaml`` — every setting; feeding it back repeats the run;
+- ``run.json`` — where it comes from, and under which conditions it was trained;
 - ``contract.json`` — what was assumed about the data;
 - ``events.jsonl`` — a line for each epoch, for what was diagnosed on the way, and the end;
 - ``checkpoints/`` — the states to go on from;
@@ -16,12 +17,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from pellucid import backend
 from pellucid.data import Contract
 from pellucid.errors import ModelFileError, OutputError, SettingError, SourceNotFoundError
 from pellucid.files import cannot_write, write_atomically
 from pellucid.training.checkpoints import CheckpointFolder
 from pellucid.training.config import Config
 from pellucid.training.events import Diagnosed, EpochDone, Event, Finished
+from pellucid.training.run_record import Parent, RunRecord
 
 try:
     import fcntl
@@ -45,6 +48,7 @@ class RunFolder:
         self.card_path = self.path / "card.md"
         self._events = self.path / "events.jsonl"
         self._config = self.path / "config.yaml"
+        self._record = self.path / "run.json"
 
     @classmethod
     def create(cls, wanted: Path | None, name: str, root: Path = Path("runs")) -> RunFolder:
@@ -96,8 +100,15 @@ class RunFolder:
             )
         return folder
 
-    def begin(self, config: Config, reasons: dict[str, str], contract: Contract) -> None:
-        """Write what is settled before training."""
+    def begin(
+        self,
+        config: Config,
+        reasons: dict[str, str],
+        contract: Contract,
+        parent: Parent | None = None,
+    ) -> None:
+        """Write what is settled before training; ``parent`` is what it was branched from."""
+        write_atomically(self._record, RunRecord(parent).continued(backend.conditions()).to_json())
         write_atomically(self._config, config.to_yaml(reasons))
         kept = contract if config.examples else contract.without_examples()
         text = json.dumps(kept.to_dict(), ensure_ascii=False, indent=1)
@@ -110,6 +121,30 @@ class RunFolder:
         except (OSError, UnicodeDecodeError) as error:
             raise ModelFileError(f"{self._config} cannot be read: {error}.") from error
         return Config.from_yaml(text, str(self._config))
+
+    def record(self) -> RunRecord:
+        """Read the record; an empty one of a run that has none.
+
+        Raises
+        ------
+        ModelFileError
+            Where it is damaged.
+        """
+        try:
+            return RunRecord.from_json(self._record.read_text("utf-8"), str(self._record))
+        except FileNotFoundError:
+            return RunRecord()
+        except (OSError, UnicodeDecodeError) as error:
+            raise ModelFileError(f"{self._record} cannot be read: {error}.") from error
+
+    def go_on(self) -> None:
+        """Record that this process goes on with the run."""
+        write_atomically(self._record, self.record().continued(backend.conditions()).to_json())
+
+    def diverged(self) -> None:
+        """Record that this process left the finite numbers; a full disk is no reason to fail."""
+        with suppress(OutputError):
+            write_atomically(self._record, self.record().having_diverged().to_json())
 
     def tell(self, event: Event) -> None:
         """Append an epoch, a diagnosis or the end to ``events.jsonl``; others are not kept."""
@@ -164,6 +199,14 @@ class RunFolder:
                         remedy="wait for it to end, or stop it",
                     ) from error
             yield
+
+    def is_locked(self) -> bool:
+        """Tell whether another process trains into the folder, where the system can say so."""
+        try:
+            with self.locked():
+                return False
+        except OutputError:
+            return True
 
     @contextmanager
     def removed_if_unused(self) -> Iterator[None]:

@@ -36,6 +36,7 @@ from pellucid.training.sizes import Sizes
 from pellucid.training.targets import with_settings
 from pellucid.training.telling import Faces, Telling
 from pellucid.training.trainer import Diverged, Plan, Trainer
+from pellucid.training.weights import weights_hash
 
 
 @dataclass(frozen=True)
@@ -108,12 +109,15 @@ class Session(Telling):
         trainer = self._trainer(doctor)
         keeper = Keeper(trainer, folder, self._note)
         if going_on and folder is not None:
+            folder.go_on()
             self._restore(trainer, folder)
         trainer.compile()
         try:
             reason = trainer.run(self._should_stop, keeper.now_and_then)
         except Diverged as diverged:
             keeper.now()
+            if folder is not None:
+                folder.diverged()
             doctor.diverged(diverged.divergence)
             kept = keeper.where() or "nothing was written, since no run folder was asked for"
             raise diverged.divergence.error(kept) from None
@@ -330,6 +334,7 @@ class Session(Telling):
             "n_validation": prepared.validation.n if prepared.validation else 0,
             "n_test": measured["n"],
             "n_parameters": self.objective.network.n_parameters(trainer.params),
+            "weights_hash": weights_hash(trainer.params),
             "epochs": len(trainer.progress.history),
             "best_epoch": trainer.progress.best_epoch or len(trainer.progress.history),
             "ended": reason,

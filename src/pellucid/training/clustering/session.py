@@ -44,6 +44,7 @@ from pellucid.training.run_folder import RunFolder
 from pellucid.training.session import Outcome, plain_settings
 from pellucid.training.telling import Faces, Telling
 from pellucid.training.trainer import Diverged
+from pellucid.training.weights import weights_hash
 
 
 class ClusteringSession(Telling):
@@ -112,6 +113,7 @@ class ClusteringSession(Telling):
         """
         self._folder = folder
         if going_on and folder is not None:
+            folder.go_on()
             folder.rewrite_events([])
             self._note("A clustering has no checkpoints: it begins anew, with the same result.")
         with memory.limited_to(self.config.memory):
@@ -128,6 +130,8 @@ class ClusteringSession(Telling):
                     time_limit=left,
                 )
             except Diverged as diverged:
+                if folder is not None:
+                    folder.diverged()
                 raise diverged.divergence.error("nothing was kept") from None
             if fitted.ended == "interrupted" and not self._told_to_stop:
                 raise self._interrupted()
@@ -222,6 +226,7 @@ class ClusteringSession(Telling):
             "n_validation": 0,
             "n_test": 0 if self._test is None else int(self._test[0].shape[0]),
             "n_parameters": fitted.n_parameters,
+            "weights_hash": weights_hash(fitted.params),
             "epochs": len(fitted.history),
             "best_epoch": fitted.best_epoch,
             "ended": fitted.ended,
