@@ -3,6 +3,8 @@
 The weighting is TF-IDF with each n-gram counted once a text, as scikit-learn's
 ``TfidfVectorizer(binary=True)`` has it: ln((1 + n) / (1 + n with it)) + 1, each row then divided by
 its length. In short texts presence says as much as frequency (Wang & Manning 2012).
+
+Where classes are known, an n-gram counts the more, the more it tells them apart (`class_ratios`).
 """
 
 from __future__ import annotations
@@ -59,6 +61,43 @@ def learn_vocabulary(text: pl.Series, grams: Grams) -> tuple[tuple[str, ...], tu
     )
     weights = np.log((1 + len(present)) / (1 + kept["n"].to_numpy())) + 1
     return tuple(kept["gram"].to_list()), tuple(weights.tolist())
+
+
+def class_ratios(bags: csr_array, classes: Array) -> Array:
+    """Return how much each n-gram tells of the classes: its largest log-count ratio.
+
+    For one class beside all others, the ratio is |ln(p / q)|, where p is the n-gram's share of all
+    n-grams in texts of the class, each counted once more, and q that in the others (Wang & Manning
+    2012, "Baselines and Bigrams: Simple, Good Sentiment and Topic Classification", section 2.2).
+    The sign is left to the network, whose weights have one.
+
+    Parameters
+    ----------
+    bags
+        ``(n, n-grams)``, of which only what is not 0 counts.
+    classes
+        The class of each text, int64 ``(n,)`` from 0; -1 where it is not known.
+
+    Returns
+    -------
+    Array
+        float64 ``(n-grams,)``, at least 0.
+
+    Examples
+    --------
+    >>> from scipy.sparse import csr_array
+    >>> bags = csr_array([[1.0, 1.0], [1.0, 0.0]])  # spam: "free call"; ham: "free"
+    >>> class_ratios(bags, np.array([0, 1])).round(3).tolist()  # ln (2/3 : 2/4), ln (1/3 : 2/4)
+    [0.288, 0.405]
+    """
+    known = classes >= 0
+    n_classes = int(classes.max(initial=-1)) + 1
+    one_hot = np.equal.outer(np.arange(n_classes), classes[known]).astype(np.float64)
+    counts = one_hot @ (bags[known] != 0).astype(np.float64)  # (classes, n-grams)
+    inside, outside = counts + 1, counts.sum(axis=0) - counts + 1
+    shares = [part / part.sum(axis=1, keepdims=True) for part in (inside, outside)]
+    ratios = np.abs(np.log(shares[0]) - np.log(shares[1]))
+    return np.asarray(ratios.max(axis=0, initial=0.0))
 
 
 def weigh(text: pl.Series, grams: Grams, vocabulary: pl.DataFrame, length: float) -> csr_array:

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from math import prod
 from typing import Any
 
+import polars as pl
+
 from pellucid import memory
-from pellucid.data.contract import Contract
+from pellucid.data.contract import ColumnContract, Contract
 from pellucid.data.kinds import Encoder, get_kind
 from pellucid.data.kinds.kind import grid_of
 from pellucid.data.matrices import FLOAT32, Matrix, is_sparse, joined, stacked
 from pellucid.data.one_hot import OneHot, OneHotEncoder
+from pellucid.data.profile import clean_scalars
 from pellucid.data.stored import in_threads
 from pellucid.data.table import Array, Table
 from pellucid.errors import DataError
@@ -103,12 +106,15 @@ class InputEncoding:
         table = table.looked_at()
         if not contract.inputs:
             raise _nothing_left(contract)
-        return cls(
-            [
-                (column.name, get_kind(column.kind).fit(table[column.name], column.details))
-                for column in contract.inputs
-            ]
-        )
+        classes = _classes(table, contract)
+
+        def fitted(column: ColumnContract) -> Encoder:
+            kind, values = get_kind(column.kind), table[column.name]
+            if classes is None:
+                return kind.fit(values, column.details)
+            return kind.fit_to_classes(values, column.details, classes)
+
+        return cls([(column.name, fitted(column)) for column in contract.inputs])
 
     @property
     def feature_names(self) -> list[str]:
@@ -204,6 +210,18 @@ class InputEncoding:
                 for entry in saved["columns"]
             ]
         )
+
+
+def _classes(table: Table, contract: Contract) -> Array | None:
+    """Return each row's class from 0, -1 where it is missing; None where no classes are asked."""
+    names = contract.targets if contract.task == "classification" else ()
+    if len(names) != 1 or names[0] not in table:
+        return None
+    values = table[names[0]]
+    if not isinstance(values, pl.Series):
+        return None
+    codes = clean_scalars(values).cast(pl.String, strict=False).rank("dense").cast(pl.Int64)
+    return codes.fill_null(0).to_numpy() - 1
 
 
 def _nothing_left(contract: Contract) -> DataError:

@@ -77,7 +77,7 @@ def calibration(
     few = f"{n_train:,} rows are too few to calibrate by" if n_train < least else ""
     if n_train >= MOST_OUT_OF_FOLD:
         few = "no rows are held back, and training once more would take long"
-    if config.network == CONV and config.preset == "fast":
+    if config.network == CONV:
         few = "no rows are held back, and training five times more would take long"
     if in_windows and not in_steps:
         few = "windows share rows, so none is new to a network that learned the others"

@@ -153,6 +153,18 @@ class Kind(ABC):
         """Fit an encoder to training values, knowing what `describe` found in them."""
         return self.encoder.fit(values)
 
+    def fit_to_classes(self, values: Values, details: Mapping[str, Any], classes: Array) -> Encoder:
+        """Fit an encoder knowing the class of each row, which most kinds have no use for.
+
+        Parameters
+        ----------
+        values, details
+            As for `fit`.
+        classes
+            int64 ``(n,)``, from 0; -1 where it is not known.
+        """
+        return self.fit(values, details)
+
     def unusable_rows(self, values: Values, details: Mapping[str, Any]) -> Array:
         """Return the rows that cannot be encoded, int64 ``(m,)``; there are none by default.
 

@@ -8,14 +8,14 @@ The vocabulary is learned from the training texts and kept in the model, so ever
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 import polars as pl
 
-from pellucid.data.bags import learn_vocabulary, weigh
+from pellucid.data.bags import class_ratios, learn_vocabulary, weigh
 from pellucid.data.kinds.kind import Description, Kind, Proposal
 from pellucid.data.ngrams import CHARACTER, PIECE, RUN, ngrams, normalised
 from pellucid.data.profile import Profile, clean_scalars
@@ -50,7 +50,8 @@ class TextEncoder:
     vocabulary
         The n-grams with a feature, those in the most texts first.
     weights
-        How much each counts: ln((1 + texts) / (1 + texts with it)) + 1.
+        How much each counts: ln((1 + texts) / (1 + texts with it)) + 1; where classes are to be
+        told, times how much it tells of them (`pellucid.data.bags.class_ratios`).
     has_missing
         Whether training texts were missing; the last feature then is 1 where one is.
 
@@ -86,6 +87,13 @@ class TextEncoder:
         text = text_of(values)
         vocabulary, weights = learn_vocabulary(text, ngrams)
         return cls(vocabulary, weights, text.null_count() > 0)
+
+    def weighed_by(self, values: Values, classes: Array) -> Self:
+        """Return the encoder with n-grams counting the more, the more they tell of classes."""
+        ratios = class_ratios(self._bags(values), classes)
+        if not ratios.any():  # a single class, or none that is known
+            return self
+        return replace(self, weights=tuple((np.array(self.weights) * ratios).tolist()))
 
     def transform(self, values: Values) -> csr_array:
         """Return weighted bags, float32, sparse, shape ``(n, features)``.
@@ -147,6 +155,12 @@ class TextKind(Kind):
         if is_text and recurring >= LEAST_RECURRING:
             return Proposal(0.8, reason)
         return Proposal(0.15 if is_text else 0.05, f"{reason}, as a bag of words")
+
+    def fit_to_classes(
+        self, values: Values, details: Mapping[str, Any], classes: Array
+    ) -> TextEncoder:
+        """Fit the encoder, and weigh n-grams by what they tell of the classes."""
+        return TextEncoder.fit(values).weighed_by(values, classes)
 
     def describe(self, profile: Profile) -> Description:
         """Keep the average number of words, and the commonest n-grams."""
