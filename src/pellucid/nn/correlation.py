@@ -24,7 +24,7 @@ from jax import lax
 from pellucid.nn.windows import Windows
 
 # So much of what is laid side by side is still in the cache when it is multiplied.
-_CACHED_BYTES = 1 << 21
+_CACHED_BYTES = 1 << 23
 
 
 @functools.partial(jax.custom_vjp, nondiff_argnums=(0,))
