@@ -8,10 +8,10 @@ BIN := $(VENV)/bin
 PEERS := .venv-peers
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-all lint format bench lock clean
+.PHONY: help setup run test test-all lint format bench bench-accuracy lock clean
 
 help:  ## Show the commands
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 17
 
 setup: $(VENV)/.ready  ## Make .venv with pellucid and all that developing it needs
 
@@ -48,6 +48,10 @@ $(PEERS)/.ready: requirements/peers.txt
 
 bench: setup $(PEERS)/.ready  ## Measure speed and accuracy beside the peers (about half an hour)
 	PELLUCID_PEERS_PYTHON=$(PEERS)/bin/python $(BIN)/python -m benchmarks
+
+bench-accuracy: setup $(PEERS)/.ready  ## Measure what networks reach, without speed (some hours)
+	PELLUCID_PEERS_PYTHON=$(PEERS)/bin/python $(BIN)/python -m benchmarks accuracy any_data tables \
+		calibration forecasting clustering convolutions
 
 lock: setup  ## Pin the requirements anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate \
