@@ -167,7 +167,10 @@ def _batch_size(config: Config, sizes: Sizes) -> int:
 
 
 def _epochs(sizes: Sizes, batch_size: int, preset: str) -> int:
-    steps, least = (3000, 30) if preset == "best" else (1000, 12)
+    steps, least = 1000, 12
+    if preset == "best":
+        is_of_series = all(grid.kind == "series" for grid in sizes.grids)
+        steps, least = (3000, 30) if is_of_series else (1000, 30)
     steps_per_epoch = max(1, -(-sizes.n_train // batch_size))
     return max(least, min(400, -(-steps // steps_per_epoch)))
 
