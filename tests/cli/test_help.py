@@ -9,7 +9,10 @@ import pytest
 from pellucid.cli.app import make_app
 from tests.cli.helpers import pellucid
 
-COMMANDS = ("train", "predict", "evaluate", "explain", "compare", "tune", "runs", "data", "doctor")
+COMMANDS = (
+    "train", "predict", "evaluate", "explain", "compare", "tune", "runs", "replay", "data",
+    "doctor",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("columns", ["80", "120"])

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from pellucid import Model, load
 from tests.cli.helpers import pellucid
 
 QUICK = ("--hidden", "8", "--epochs", "5", "--calibration", "none", "--quiet")
@@ -21,6 +25,16 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     config = folder / "runs/iris-2/config.yaml"
     config.write_text(config.read_text().replace("learning_rate: 0.002", "learning_rate: 0.05"))
     return folder
+
+
+def with_another_weight(path: Path) -> None:
+    """Change the last bit of one weight of a model file."""
+    model = load(path)
+    params = {name: dict(own) for name, own in model.params.items()}
+    kernel = np.array(params["output"]["kernel"])
+    kernel[0, 0] = np.nextafter(kernel[0, 0], np.float32(np.inf))
+    params["output"]["kernel"] = kernel
+    Model(replace(model.trained, params=params)).save(path)
 
 
 def test_runs_are_listed_with_state_and_score(folder: Path) -> None:
@@ -58,3 +72,32 @@ def test_what_cannot_be_listed_is_said(
     result = pellucid("runs", *words, cwd=folder)
     assert result.status == status
     assert said in result.err.replace("\n", " ")
+
+
+def test_a_run_is_repeated_and_its_weights_are_confirmed(folder: Path) -> None:
+    repeated = pellucid("replay", "runs/iris-1", "--json", cwd=folder)
+    assert repeated.status == 0
+    assert "The same weights, bit for bit: 5 epochs" in repeated.err
+    found = repeated.json
+    assert found["same"]
+    listed = pellucid("runs", "--json", cwd=folder).json["runs"]
+    assert found["found"] == listed[0]["weights_hash"]
+
+
+def test_a_run_that_comes_out_otherwise_ends_in_4_and_names_the_conditions(folder: Path) -> None:
+    """The copy that says to have had another rate; and to have been trained with 64 threads."""
+    copy = shutil.copytree(folder / "runs/iris-1", folder / "elsewhere")
+    config = copy / "config.yaml"
+    config.write_text(config.read_text().replace("learning_rate: 0.002", "learning_rate: 0.05"))
+    changed = pellucid("replay", "elsewhere", cwd=folder)
+    assert changed.status == 3
+    assert "not those that the run was trained with" in changed.err
+    record = json.loads((copy / "run.json").read_text())
+    record["work"][0]["conditions"]["threads"] = 64
+    (copy / "run.json").write_text(json.dumps(record))
+    shutil.copy(folder / "runs/iris-1/config.yaml", config)
+    with_another_weight(copy / "model.pellucid")
+    repeated = pellucid("replay", "elsewhere", cwd=folder)
+    assert repeated.status == 4
+    assert "Other weights came out" in repeated.err
+    assert "threads: 64 then" in repeated.err

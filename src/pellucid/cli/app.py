@@ -13,7 +13,18 @@ from pathlib import Path
 import typer
 from typer.exceptions import TyperException
 
-from pellucid.cli import compare, data, doctor, evaluate, explain, predict, runs, train, tune
+from pellucid.cli import (
+    compare,
+    data,
+    doctor,
+    evaluate,
+    explain,
+    predict,
+    replay,
+    runs,
+    train,
+    tune,
+)
 from pellucid.cli.options import as_command
 from pellucid.comparison.options import flags
 from pellucid.errors import PellucidError, SettingError
@@ -89,6 +100,11 @@ _COMMANDS: dict[str, tuple[Callable[..., None], str, tuple[str, ...]]] = {
         runs.runs,
         "List runs as a tree, or show in what two differ.",
         ("pellucid runs", "pellucid runs diff runs/titanic-1 runs/titanic-2"),
+    ),
+    "replay": (
+        replay.replay,
+        "Repeat a run, to see whether the same weights come out.",
+        ("pellucid replay runs/titanic-1",),
     ),
     "data": (
         data.data,

@@ -108,12 +108,12 @@ class CheckpointFolder:
 
     def paths(self) -> list[Path]:
         """Return the files, oldest first."""
-        return sorted(self.folder.glob("step-*.safetensors"))
+        return sorted(self.folder.glob(f"step-{'[0-9]' * 9}.safetensors"))
 
     def _let_go(self, newest: int, best: int) -> None:
         sizes = {}
         for path in self.paths():
-            with suppress(OSError, ValueError):  # gone meanwhile, or not named by us
+            with suppress(OSError):  # gone meanwhile
                 sizes[_step_of(path)] = path.stat().st_size
         room = HISTORY_BYTES
         with suppress(OSError):
@@ -133,7 +133,10 @@ class CheckpointFolder:
                 path.replace(path.with_suffix(".damaged"))
 
     def newest(
-        self, template: TrainingState, skipped: Callable[[Path, str], None]
+        self,
+        template: TrainingState,
+        skipped: Callable[[Path, str], None],
+        at_most: int | None = None,
     ) -> Checkpoint | None:
         """Return the newest checkpoint that is whole, or None where there is none.
 
@@ -143,8 +146,12 @@ class CheckpointFolder:
             A state of the same training; its shapes are what is expected.
         skipped
             Called with the path of each damaged file and what is wrong with it.
+        at_most
+            The latest step that it may be of; None: any.
         """
         for path in reversed(self.paths()):
+            if at_most is not None and _step_of(path) > at_most:
+                continue
             try:
                 return _from_file(path, template)
             except ModelFileError as error:

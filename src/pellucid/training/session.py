@@ -103,7 +103,7 @@ class Session(Telling):
 
     def _train(self, folder: RunFolder | None, *, going_on: bool) -> Outcome:
         self._folder = folder
-        self._announce()
+        self.announce()
         settings = self.config.set_values()
         doctor = Doctor(self.prepared, self.objective, self.optimizer, settings, self._emit)
         trainer = self._trainer(doctor)
@@ -191,18 +191,22 @@ class Session(Telling):
         self._note(f"Learning rate {search.suggestion:.3g}: here the loss fell fastest.", False)
         return search
 
-    def _trainer(self, doctor: Doctor) -> Trainer:
+    def plan(self, time_limit: float | None = None) -> Plan:
+        """Return how long and in which portions is trained; ``time_limit`` counts from now."""
         config = self.config
-        limit = config.time_limit
-        spent = time.perf_counter() - self._began
-        plan = Plan(
+        return Plan(
             self.optimizer,
             batch_size=config.batch_size or 1,
             epochs=config.epochs or 1,
             patience=config.patience or 0,
             seed=config.seed,
-            time_limit=None if limit is None else max(0.0, limit - spent),
+            time_limit=time_limit,
         )
+
+    def _trainer(self, doctor: Doctor) -> Trainer:
+        limit = self.config.time_limit
+        spent = time.perf_counter() - self._began
+        plan = self.plan(None if limit is None else max(0.0, limit - spent))
         prepared = self.prepared
         trainer = Trainer(
             self.objective, plan, prepared.train, prepared.validation, doctor.hear, doctor.probe
@@ -232,7 +236,8 @@ class Session(Telling):
         done = len(found.progress.history)
         self._note(f"Going on after epoch {done} of {found.progress.epochs}.", False)
 
-    def _announce(self) -> None:
+    def announce(self) -> None:
+        """Tell what will be trained."""
         prepared, config = self.prepared, self.config
         in_features = prepared.encoding.in_features
         layers = [asdict(row) for row in self.objective.network.describe(in_features)]

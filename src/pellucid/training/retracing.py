@@ -1,0 +1,139 @@
+"""Going the way that a recorded run went, to any of its steps, bit for bit.
+
+A step is a function of state, batch and rate; the order of the batches is one of seed and epoch. So
+the state after any step is computed from any state before it. The nearest one that was recorded is
+loaded, and the steps between are done again by the compiled program that did them first.
+
+What a clock decided is read from the run instead: a time limit lays the schedule over fewer epochs
+while a training goes on, and the history holds over how many, epoch by epoch.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from pellucid.errors import ModelFileError
+from pellucid.training.checkpoints import Checkpoint, Progress
+from pellucid.training.events import Callback, StepsDone, tell_nobody
+from pellucid.training.run_folder import RunFolder
+from pellucid.training.session import Session
+from pellucid.training.trainer import Trainer, initial_state
+
+Skipped = Callable[[Path, str], None]
+
+
+class Retracer(Trainer):
+    """A trainer that goes to any step that a recorded run passed through.
+
+    Parameters
+    ----------
+    session
+        Of the run's own settings.
+    folder
+        The run.
+    skipped
+        Called with each damaged checkpoint and what is wrong with it.
+
+    Attributes
+    ----------
+    last
+        The newest state that was recorded; None where there is none.
+
+    Raises
+    ------
+    ModelFileError
+        Where data or settings are not those of the run.
+    """
+
+    def __init__(self, session: Session, folder: RunFolder, skipped: Skipped) -> None:
+        prepared = session.prepared
+        super().__init__(
+            session.objective, session.plan(), prepared.train, prepared.validation, tell_nobody
+        )
+        self._checkpoints = folder.checkpoints
+        self._skipped = skipped
+        self.last = self._checkpoints.newest(self.state, skipped)
+        self._start = self.progress
+        if self.last is not None:
+            if self.last.progress.fingerprint != self.fingerprint():
+                raise ModelFileError(
+                    "The data or the settings are not those that the run was trained with.",
+                    where=str(folder.path),
+                    expected="the same data and an unchanged config.yaml",
+                )
+            recorded = self.last.progress
+            self._start = Progress(recorded.steps_per_epoch, recorded.epochs, recorded.fingerprint)
+        self._planned = _planned_epochs(self.last)
+        self.begin()
+
+    def tell(self, emit: Callback) -> None:
+        """Tell of what is done from now on."""
+        self._emit = emit
+
+    @property
+    def step(self) -> int:
+        """How many steps were done."""
+        return int(self.state.step)
+
+    @property
+    def last_step(self) -> int:
+        """The last step that was recorded."""
+        return 0 if self.last is None else int(self.last.state.step)
+
+    def begin(self) -> None:
+        """Go back to before the first step."""
+        start = self._start
+        fresh = Progress(start.steps_per_epoch, start.epochs, start.fingerprint)
+        in_features = self._train.inputs.shape[1]
+        self.restore(Checkpoint(initial_state(self.objective, self.plan, in_features), None, fresh))
+
+    def go_to(self, step: int, should_stop: Callable[[], bool] = lambda: False) -> bool:
+        """Go to a step from the nearest recorded state; return False where it was stopped."""
+        if not self.step <= step:
+            self.begin()
+        nearest = self._checkpoints.newest(self.state, self._skipped, at_most=step)
+        if nearest is not None and int(nearest.state.step) > self.step:
+            self.restore(nearest)
+        return self.advance(step - self.step, should_stop)
+
+    def advance(self, n_steps: int, should_stop: Callable[[], bool] = lambda: False) -> bool:
+        """Do so many steps, over the ends of epochs; return False where it was stopped.
+
+        Raises
+        ------
+        Diverged
+            Where a step leaves the finite numbers; ``state`` is the one before it.
+        """
+        goal, began = self.step + n_steps, time.perf_counter()
+        while self.step < goal:
+            if should_stop():
+                return False
+            epoch = len(self.progress.history)
+            self.progress.epochs = self._planned.get(epoch, self._start.epochs)
+            order, rates = self._order(epoch), self._learning_rates(epoch)
+            self._some_steps(order, rates, goal - self.step)
+            n_done, n_all = len(self.progress.losses), self.progress.steps_per_epoch
+            speed = (self._steps_per_second or 0.0) * order.shape[1]
+            self._emit(StepsDone(epoch + 1, n_done, n_all, self.progress.losses[-1], speed))
+            if n_done == n_all:
+                seconds, began = time.perf_counter() - began, time.perf_counter()
+                self._finish_epoch(epoch, float(rates[n_all - 1]), seconds)
+        return True
+
+    def _some_steps(self, order: Any, rates: Any, most: int) -> None:
+        """Do as many steps of the epoch as one call of the compiled program takes."""
+        began, position = time.perf_counter(), len(self.progress.losses)
+        n_at_once = self._feed.steps_at_once(order, self._steps_a_dispatch())
+        stop = min(self.progress.steps_per_epoch, position + min(most, n_at_once))
+        self._dispatch(order, rates, position, stop)
+        seconds = time.perf_counter() - began
+        self._steps_per_second = (stop - position) / max(seconds, 1e-9)
+
+
+def _planned_epochs(last: Checkpoint | None) -> dict[int, int]:
+    """Return over how many epochs the schedule was laid during each epoch, counted from 0."""
+    history = [] if last is None else last.progress.history
+    return {number: entry["epochs"] for number, entry in enumerate(history)}
