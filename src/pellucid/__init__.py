@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pellucid.comparison.compare import compare
     from pellucid.estimators import Classifier, Clusterer, Regressor
     from pellucid.training.events import StopTraining
+    from pellucid.training.timeline import open_run
     from pellucid.tuning.tune import tune
 
 # Public name -> the module it lives in; None marks a module that is itself public.
@@ -40,6 +41,7 @@ _HOMES: dict[str, str | None] = {
     "losses": None,
     "metrics": None,
     "nn": None,
+    "open_run": "pellucid.training.timeline",
     "optimizers": None,
     "resume": "pellucid.api",
     "train": "pellucid.api",
@@ -61,6 +63,7 @@ __all__ = [
     "losses",
     "metrics",
     "nn",
+    "open_run",
     "optimizers",
     "resume",
     "train",

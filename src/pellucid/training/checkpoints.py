@@ -110,6 +110,10 @@ class CheckpointFolder:
         """Return the files, oldest first."""
         return sorted(self.folder.glob(f"step-{'[0-9]' * 9}.safetensors"))
 
+    def steps(self) -> list[int]:
+        """Return the steps that there are files of, in their order."""
+        return [_step_of(path) for path in self.paths()]
+
     def _let_go(self, newest: int, best: int) -> None:
         sizes = {}
         for path in self.paths():

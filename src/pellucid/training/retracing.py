@@ -15,11 +15,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from pellucid.errors import ModelFileError
 from pellucid.training.checkpoints import Checkpoint, Progress
 from pellucid.training.events import Callback, StepsDone, tell_nobody
 from pellucid.training.run_folder import RunFolder
 from pellucid.training.session import Session
+from pellucid.training.step import Examples
 from pellucid.training.trainer import Trainer, initial_state
 
 Skipped = Callable[[Path, str], None]
@@ -83,6 +86,31 @@ class Retracer(Trainer):
         """The last step that was recorded."""
         return 0 if self.last is None else int(self.last.state.step)
 
+    @property
+    def recorded_steps(self) -> list[int]:
+        """The steps whose states lie on the disk."""
+        return self._checkpoints.steps()
+
+    @property
+    def epochs_done(self) -> int:
+        """How many whole epochs were done in the last state that was recorded."""
+        return 0 if self.last is None else len(self.last.progress.history)
+
+    @property
+    def is_at_end(self) -> bool:
+        """Whether all epochs that are planned are done."""
+        return len(self.progress.history) >= self.progress.epochs
+
+    def step_of(self, epoch: int) -> int:
+        """Return the step after so many whole epochs."""
+        return epoch * self._start.steps_per_epoch
+
+    def batch(self) -> tuple[np.ndarray, Examples, float]:
+        """Return the rows of the next step, their examples, and its learning rate."""
+        epoch, position = len(self.progress.history), len(self.progress.losses)
+        rows = self._order(epoch)[position]
+        return rows, self._train.take(rows), float(self._learning_rates(epoch)[position])
+
     def begin(self) -> None:
         """Go back to before the first step."""
         start = self._start
@@ -111,8 +139,8 @@ class Retracer(Trainer):
         while self.step < goal:
             if should_stop():
                 return False
+            self.plan_epoch()
             epoch = len(self.progress.history)
-            self.progress.epochs = self._planned.get(epoch, self._start.epochs)
             order, rates = self._order(epoch), self._learning_rates(epoch)
             self._some_steps(order, rates, goal - self.step)
             n_done, n_all = len(self.progress.losses), self.progress.steps_per_epoch
@@ -122,6 +150,11 @@ class Retracer(Trainer):
                 seconds, began = time.perf_counter() - began, time.perf_counter()
                 self._finish_epoch(epoch, float(rates[n_all - 1]), seconds)
         return True
+
+    def plan_epoch(self) -> None:
+        """Plan so many epochs as were planned when the current one was trained."""
+        epoch = len(self.progress.history)
+        self.progress.epochs = self._planned.get(epoch, self._start.epochs)
 
     def _some_steps(self, order: Any, rates: Any, most: int) -> None:
         """Do as many steps of the epoch as one call of the compiled program takes."""

@@ -104,17 +104,32 @@ class Objective:
 
     def __call__(self, params: Params, batch: Examples, key: jax.Array) -> tuple[jax.Array, Params]:
         """Return the loss, and the parameters with their running statistics brought up to date."""
-        inputs = batch.inputs
-        if self.augmentation is not None:
-            inputs = self.augmentation(inputs, jax.random.fold_in(key, _FOR_AUGMENTATION))
-        outputs, updated = self.network.apply_training(params, inputs, key)
+        outputs, updated = self.forward(params, self.seen(batch.inputs, key), key)
+        return self.total(self.batch_losses(outputs, batch), params), updated
+
+    def seen(self, inputs: jax.Array, key: jax.Array) -> jax.Array:
+        """Return what the network is shown of a batch: images among the inputs are changed."""
+        if self.augmentation is None:
+            return inputs
+        return self.augmentation(inputs, jax.random.fold_in(key, _FOR_AUGMENTATION))
+
+    def forward(
+        self, params: Params, inputs: jax.Array, key: jax.Array
+    ) -> tuple[jax.Array, Params]:
+        """Return the outputs of what is shown, and the parameters with their statistics moved."""
+        return self.network.apply_training(params, inputs, key)
+
+    def batch_losses(self, outputs: jax.Array, batch: Examples) -> jax.Array:
+        """Return each example's loss, (batch,), weighted where examples count differently."""
         example_losses = self._example_losses(outputs, batch.targets)
-        if batch.weights is not None:
-            example_losses = example_losses * batch.weights
-        loss = jnp.mean(example_losses)
+        return example_losses if batch.weights is None else example_losses * batch.weights
+
+    def total(self, batch_losses: jax.Array, params: Params) -> jax.Array:
+        """Return what is minimised: the mean loss, plus the penalties."""
+        loss = jnp.mean(batch_losses)
         if self.l1 or self.l2:
             loss = loss + losses.penalty(params, l1=self.l1, l2=self.l2)
-        return loss, updated
+        return loss
 
     def _example_losses(self, outputs: jax.Array, targets: jax.Array) -> jax.Array:
         """Return each example's loss, (batch,); the mean of the members' own where there are."""
