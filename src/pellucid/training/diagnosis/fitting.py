@@ -176,6 +176,8 @@ def _freed(case: Case) -> tuple[str, dict[str, object]]:
     n_steps = case.n_steps * len(case.history)
     if n_steps < _FEW_STEPS:
         return "Train longer", {"epochs": 3 * len(case.history)}
+    if filters := settings.get("filters"):  # of convolutions
+        return "Give it more filters", {"filters": [2 * number for number in filters]}
     hidden = settings.get("hidden")
     units = [max(64, 4 * size) for size in hidden] if hidden else [64, 64]
     return "Give it more units", {"hidden": units}
@@ -188,6 +190,9 @@ def _held_back(case: Case, best_epoch: int | None) -> tuple[str, dict[str, objec
         return "Silence units at random while it learns", {"dropout": 0.5}
     if best_epoch is not None:
         return "End the training there", {"epochs": best_epoch}
+    if filters := case.settings.get("filters"):
+        fewer = [max(4, number // 2) for number in filters]
+        return "Give more rows, or fewer filters", {"filters": fewer}
     return "Give more rows, or fewer units", {"hidden": [16]}
 
 
