@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pellucid.api import Model, find_learning_rate, load, resume, train
     from pellucid.comparison.compare import compare
     from pellucid.estimators import Classifier, Clusterer, Regressor
+    from pellucid.training.branching import branch
     from pellucid.training.events import StopTraining
     from pellucid.training.timeline import open_run
     from pellucid.tuning.tune import tune
@@ -33,6 +34,7 @@ _HOMES: dict[str, str | None] = {
     "Model": "pellucid.api",
     "Regressor": "pellucid.estimators",
     "StopTraining": "pellucid.training.events",
+    "branch": "pellucid.training.branching",
     "compare": "pellucid.comparison.compare",
     "data": None,
     "errors": None,
@@ -55,6 +57,7 @@ __all__ = [
     "Regressor",
     "StopTraining",
     "__version__",
+    "branch",
     "compare",
     "data",
     "errors",

@@ -10,8 +10,8 @@ from pellucid.cli.app import make_app
 from tests.cli.helpers import pellucid
 
 COMMANDS = (
-    "train", "predict", "evaluate", "explain", "compare", "tune", "runs", "replay", "data",
-    "doctor",
+    "train", "predict", "evaluate", "explain", "compare", "tune", "runs", "replay", "branch",
+    "data", "doctor",
 )  # fmt: skip
 
 

@@ -101,3 +101,18 @@ def test_a_run_that_comes_out_otherwise_ends_in_4_and_names_the_conditions(folde
     assert repeated.status == 4
     assert "Other weights came out" in repeated.err
     assert "threads: 64 then" in repeated.err
+
+
+def test_a_branch_is_made_and_stands_below_its_parent(folder: Path) -> None:
+    own = folder / "branches"
+    shutil.copytree(folder / "runs/iris-1", own / "runs/iris-1")
+    asked = ("branch", "runs/iris-1", "--at", "9", "--learning-rate", "0.01", "--json", "--quiet")
+    made = pellucid(*asked, cwd=own)
+    assert made.status == 0, made.err
+    assert made.json["run"] == "runs/iris-2"
+    assert made.json["epochs"] == 5
+    lines = pellucid("runs", cwd=own).out.splitlines()
+    assert "└─ iris-2 at step 9" in lines[2]
+    refused = pellucid("branch", "runs/iris-1", "--at", "9", "--epochs", "1", cwd=own)
+    assert refused.status == 2
+    assert "more --epochs than 1" in refused.err

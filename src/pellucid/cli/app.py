@@ -14,6 +14,7 @@ import typer
 from typer.exceptions import TyperException
 
 from pellucid.cli import (
+    branch,
     compare,
     data,
     doctor,
@@ -28,6 +29,7 @@ from pellucid.cli import (
 from pellucid.cli.options import as_command
 from pellucid.comparison.options import flags
 from pellucid.errors import PellucidError, SettingError
+from pellucid.training.config import CHANGED_BY_BRANCHES
 from pellucid.tuning import options as tuning_options
 
 USAGE, INTERRUPTED = 2, 130
@@ -105,6 +107,11 @@ _COMMANDS: dict[str, tuple[Callable[..., None], str, tuple[str, ...]]] = {
         replay.replay,
         "Repeat a run, to see whether the same weights come out.",
         ("pellucid replay runs/titanic-1",),
+    ),
+    "branch": (
+        as_command(branch.branch, CHANGED_BY_BRANCHES),
+        "Go on from any step of a run with other settings.",
+        ("pellucid branch runs/titanic-1 --at 400 --learning-rate 0.0005",),
     ),
     "data": (
         data.data,

@@ -24,7 +24,7 @@ import safetensors.numpy
 from safetensors import SafetensorError, safe_open
 
 from pellucid.errors import ModelFileError
-from pellucid.files import cannot_write, written_atomically
+from pellucid.files import cannot_write, write_atomically
 from pellucid.nn import Params
 from pellucid.training.retention import HISTORY_BYTES, HISTORY_SHARE, superfluous
 from pellucid.training.step import TrainingState
@@ -92,19 +92,38 @@ class CheckpointFolder:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._origin = folder / "origin.safetensors"
 
     def write(self, checkpoint: Checkpoint) -> Path:
         """Write a checkpoint, let go of those too many; raises OutputError, harming none."""
+        self._make()
+        path = self._path_of(int(checkpoint.state.step))
+        write_atomically(path, _to_bytes(checkpoint))
+        self._let_go(int(checkpoint.state.step), checkpoint.best_step)
+        return path
+
+    def write_origin(self, checkpoint: Checkpoint) -> None:
+        """Write the state that a branch begins with, which is never let go; raises as `write`."""
+        self._make()
+        write_atomically(self._origin, _to_bytes(checkpoint))
+
+    def origin(
+        self, template: TrainingState, skipped: Callable[[Path, str], None]
+    ) -> Checkpoint | None:
+        """Return the state that a branch began with; None where there is none, or it is damaged."""
+        if not self._origin.is_file():
+            return None
+        try:
+            return _from_file(self._origin, template)
+        except ModelFileError as error:
+            skipped(self._origin, error.what)
+            return None
+
+    def _make(self) -> None:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise cannot_write(self.folder, error) from error
-        path = self._path_of(int(checkpoint.state.step))
-        content = _to_bytes(checkpoint)
-        with written_atomically(path) as stream:
-            stream.write(content)
-        self._let_go(int(checkpoint.state.step), checkpoint.best_step)
-        return path
 
     def paths(self) -> list[Path]:
         """Return the files, oldest first."""
@@ -142,7 +161,7 @@ class CheckpointFolder:
         skipped: Callable[[Path, str], None],
         at_most: int | None = None,
     ) -> Checkpoint | None:
-        """Return the newest checkpoint that is whole, or None where there is none.
+        """Return the newest checkpoint that is whole, of a branch its origin at least, or None.
 
         Parameters
         ----------
@@ -160,7 +179,10 @@ class CheckpointFolder:
                 return _from_file(path, template)
             except ModelFileError as error:
                 skipped(path, error.what)
-        return None
+        origin = self.origin(template, skipped)
+        if origin is None or (at_most is not None and int(origin.state.step) > at_most):
+            return None
+        return origin
 
 
 def _step_of(path: Path) -> int:

@@ -32,6 +32,13 @@ OPTIMIZERS = ("sgd", "momentum", "nesterov", "rmsprop", "adam", "adamw")
 AUGMENTATIONS = ("shift", "rotate", "scale", "flip", "elastic")
 SCHEDULES = ("constant", "step", "cosine", "one_cycle")
 
+CHANGED_BY_BRANCHES = (
+    "dropout", "augment", "optimizer", "learning_rate", "schedule", "warmup", "momentum",
+    "weight_decay", "l2", "l1", "clip_norm", "batch_size", "epochs", "patience", "time_limit",
+    "calibration",
+)  # fmt: skip
+"""The settings that may change in the middle of a training."""
+
 IN_MEMORY = "(given in memory)"
 """What ``config.yaml`` says of data that was no file, and so cannot be opened again."""
 

@@ -156,7 +156,7 @@ def _repeat(
     faces.emit(PhaseStarted("train"))
     trainer.tell(faces.emit)
     try:
-        through = trainer.advance(trainer.last_step, faces.should_stop)
+        through = trainer.advance(trainer.last_step - trainer.first_step, faces.should_stop)
     except Diverged as diverged:
         raise diverged.divergence.error("the run itself did not diverge there") from None
     if not through:

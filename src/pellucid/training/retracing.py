@@ -15,6 +15,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import jax
+import jax.numpy as jnp
 import numpy as np
 
 from pellucid.errors import ModelFileError
@@ -70,6 +72,13 @@ class Retracer(Trainer):
             recorded = self.last.progress
             self._start = Progress(recorded.steps_per_epoch, recorded.epochs, recorded.fingerprint)
         self._planned = _planned_epochs(self.last)
+        self._origin = self._checkpoints.origin(self.state, skipped)
+        if self._origin is None and folder.record().parent is not None:
+            raise ModelFileError(
+                "The state that the branch began with is missing or damaged.",
+                where=str(folder.path),
+                remedy="open its parent, which run.json names, or branch once more",
+            )
         self.begin()
 
     def tell(self, emit: Callback) -> None:
@@ -103,7 +112,23 @@ class Retracer(Trainer):
 
     def step_of(self, epoch: int) -> int:
         """Return the step after so many whole epochs."""
-        return epoch * self._start.steps_per_epoch
+        if self._origin is None:
+            return epoch * self._start.steps_per_epoch
+        began = self._origin.progress
+        n_steps = (epoch - len(began.history)) * self._start.steps_per_epoch - len(began.losses)
+        return self.first_step + n_steps
+
+    @property
+    def first_step(self) -> int:
+        """The step that the run began with; 0 but for a branch."""
+        return 0 if self._origin is None else int(self._origin.state.step)
+
+    @property
+    def first_epoch(self) -> int:
+        """The first epoch at whose end the run has a state; 0 but for a branch."""
+        if self._origin is None:
+            return 0
+        return len(self._origin.progress.history) + bool(self._origin.progress.losses)
 
     def batch(self) -> tuple[np.ndarray, Examples, float]:
         """Return the rows of the next step, their examples, and its learning rate."""
@@ -112,7 +137,10 @@ class Retracer(Trainer):
         return rows, self._train.take(rows), float(self._learning_rates(epoch)[position])
 
     def begin(self) -> None:
-        """Go back to before the first step."""
+        """Go back to before the first step, of a branch to its origin."""
+        if self._origin is not None:
+            self.restore(copied(self._origin))
+            return
         start = self._start
         fresh = Progress(start.steps_per_epoch, start.epochs, start.fingerprint)
         in_features = self._train.inputs.shape[1]
@@ -164,6 +192,14 @@ class Retracer(Trainer):
         self._dispatch(order, rates, position, stop)
         seconds = time.perf_counter() - began
         self._steps_per_second = (stop - position) / max(seconds, 1e-9)
+
+
+def copied(checkpoint: Checkpoint) -> Checkpoint:
+    """Return a checkpoint with arrays and a progress of its own, which no step takes away."""
+    progress = checkpoint.progress
+    own = {"losses": list(progress.losses), "history": list(progress.history)}
+    state, best = jax.tree.map(jnp.copy, (checkpoint.state, checkpoint.best_params))
+    return Checkpoint(state, best, Progress(**{**vars(progress), **own}))
 
 
 def _planned_epochs(last: Checkpoint | None) -> dict[int, int]:

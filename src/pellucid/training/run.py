@@ -80,6 +80,7 @@ def resume(path: Path, faces: Faces | None = None) -> Outcome | dict[str, Any]:
         )
     session = session_of(config, faces or Faces())
     with run_folder.locked():
+        run_folder.go_on()
         return session.train(run_folder, going_on=True)
 
 

@@ -109,7 +109,6 @@ class Session(Telling):
         trainer = self._trainer(doctor)
         keeper = Keeper(trainer, folder, self._note)
         if going_on and folder is not None:
-            folder.go_on()
             self._restore(trainer, folder)
         trainer.compile()
         try:
@@ -219,6 +218,12 @@ class Session(Telling):
             self._note(f"{path.name} was passed over: {problem}", True)
 
         found = folder.checkpoints.newest(trainer.state, skipped)
+        if found is None and folder.record().parent is not None:
+            raise ModelFileError(
+                "There is no whole checkpoint, and a branch cannot begin anew.",
+                where=str(folder.path),
+                remedy="branch once more from its parent, which run.json names",
+            )
         if found is None:
             self._note("There was no whole checkpoint, so the training begins anew.", True)
             folder.checkpoints.set_aside()

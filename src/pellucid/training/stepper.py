@@ -19,9 +19,9 @@ import optax
 
 from pellucid.errors import SettingError
 from pellucid.nn import Params
-from pellucid.training.checkpoints import Checkpoint, Progress
+from pellucid.training.checkpoints import Checkpoint
 from pellucid.training.history import History
-from pellucid.training.retracing import Retracer
+from pellucid.training.retracing import Retracer, copied
 from pellucid.training.step import Examples, Objective
 from pellucid.training.trainer import Diverged
 
@@ -205,16 +205,12 @@ class Stepper:
                 remedy="open the run at an earlier step",
             )
 
+    def checkpoint(self) -> Checkpoint:
+        """Return all that is needed to go on from here, in arrays of its own."""
+        return copied(self._at)
+
     def __repr__(self) -> str:
         return f"<Stepper: step {self.step:,}, epoch {self.epoch:,}, next {self.next_operation}>"
-
-
-def copied(checkpoint: Checkpoint) -> Checkpoint:
-    """Return a checkpoint with arrays and a progress of its own, which no step takes away."""
-    progress = checkpoint.progress
-    own = {"losses": list(progress.losses), "history": list(progress.history)}
-    state, best = jax.tree.map(jnp.copy, (checkpoint.state, checkpoint.best_params))
-    return Checkpoint(state, best, Progress(**{**vars(progress), **own}))
 
 
 @lru_cache(maxsize=8)

@@ -47,8 +47,13 @@ class Timeline:
 
     @property
     def last_step(self) -> int:
-        """The last step that was recorded; the first state is that of step 0."""
+        """The last step that was recorded."""
         return self._retracer.last_step
+
+    @property
+    def first_step(self) -> int:
+        """The step of the first state: 0, or where a branch began."""
+        return self._retracer.first_step
 
     @property
     def epochs(self) -> int:
@@ -93,16 +98,18 @@ class Timeline:
             raise SettingError(
                 "A run is opened at a step or at an epoch.", expected="one of step=… and epoch=…"
             )
-        if epoch is not None and not 0 <= epoch <= self.epochs:
+        first_epoch = self._retracer.first_epoch
+        if epoch is not None and not first_epoch <= epoch <= self.epochs:
             raise SettingError(
                 f"The run has no state after epoch {epoch:,}.",
-                expected=f"an epoch from 0 to {self.epochs:,}",
+                expected=f"an epoch from {first_epoch:,} to {self.epochs:,}",
             )
         step = self._retracer.step_of(epoch) if epoch is not None else step
         assert step is not None  # noqa: S101 -- one of the two is given
-        if not 0 <= step <= self.last_step:
+        if not self.first_step <= step <= self.last_step:
             raise SettingError(
-                f"The run has no step {step:,}.", expected=f"a step from 0 to {self.last_step:,}"
+                f"The run has no step {step:,}.",
+                expected=f"a step from {self.first_step:,} to {self.last_step:,}",
             )
         with memory.limited_to(self.config.memory):
             self._retracer.go_to(step)

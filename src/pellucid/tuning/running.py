@@ -229,8 +229,11 @@ def _train_best(
     session = Session(settings, faces, prepared.prepare)
     why = f"trial {best.number} of {n_trials}, the best on rows that were not learned from"
     session.reasons = prepared.session.reasons | dict.fromkeys(best.settings, why)
-    if run is not None and not going_on:
-        run.begin(session.config, session.reasons, session.contract)
+    if run is not None:
+        if going_on:
+            run.go_on()
+        else:
+            run.begin(session.config, session.reasons, session.contract)
     outcome = session.train(run, going_on=going_on)
     return outcome.model, outcome.report
 

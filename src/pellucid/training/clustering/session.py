@@ -113,7 +113,6 @@ class ClusteringSession(Telling):
         """
         self._folder = folder
         if going_on and folder is not None:
-            folder.go_on()
             folder.rewrite_events([])
             self._note("A clustering has no checkpoints: it begins anew, with the same result.")
         with memory.limited_to(self.config.memory):
