@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import jax
+import numpy as np
 import pytest
 import yaml
 
@@ -72,16 +74,30 @@ def test_another_rate_changes_what_follows_and_the_record_names_the_parent(
     assert timeline.at(epoch=2).step == parent.at(epoch=2).step
 
 
-def test_a_branch_is_repeated_from_its_own_beginning(folder: Path, tmp_path: Path) -> None:
-    settings = {"batch_size": 32, "clip_norm": 1.0, "dropout": 0.3, "epochs": 8}
-    made = branch(folder / "iris-1", epoch=2, into=tmp_path / "b", **settings)
+def test_a_branch_of_another_optimizer_and_batch_size_is_repeated_from_its_own_beginning(
+    folder: Path, tmp_path: Path
+) -> None:
+    settings = {"optimizer": "sgd", "weight_decay": 0, "batch_size": 32, "dropout": 0.3}
+    made = branch(folder / "iris-1", epoch=2, into=tmp_path / "b", epochs=8, **settings)
     assert replay(made).same
     assert len(pellucid.load(made).history) == 8
 
 
-def test_another_optimizer_begins_with_a_fresh_memory(folder: Path, tmp_path: Path) -> None:
-    made = branch(folder / "iris-1", epoch=2, into=tmp_path / "b", optimizer="sgd", weight_decay=0)
-    assert replay(made).same
+def test_the_same_optimizer_keeps_its_memory_where_gradients_are_shortened_from_now_on(
+    folder: Path, tmp_path: Path
+) -> None:
+    """A limit that no gradient reaches changes nothing but the last digits; a lost memory would."""
+    made = branch(folder / "iris-1", epoch=2, into=tmp_path / "b", clip_norm=1e9)
+    ends = [pellucid.load(run).params for run in (made, folder / "iris-1")]
+    for one, other in zip(*map(jax.tree.leaves, ends), strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-5)
+    begun = open_run(made).first_step
+    memories = [
+        jax.tree.leaves(open_run(run).at(step=begun).optimizer_state)
+        for run in (made, folder / "iris-1")
+    ]
+    assert any(np.any(leaf) for leaf in memories[0])
+    assert all(np.array_equal(one, other) for one, other in zip(*memories, strict=True))
 
 
 def test_an_interrupted_branch_goes_on_and_ends_in_the_same_weights(

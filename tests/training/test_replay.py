@@ -151,6 +151,7 @@ def test_a_repetition_can_be_stopped(run: Path) -> None:
         replay(run, runs.Faces(should_stop=lambda: next(asked) >= 4))
 
 
+@pytest.mark.slow  # a survey of the rows comes before each clustering
 def test_a_clustering_is_repeated_as_well(tmp_path: Path) -> None:
     config = Config.make(source="iris", task="clustering", clusters=3, epochs=3, hidden=(8,))
     runs.start(config, folder=tmp_path / "run")
