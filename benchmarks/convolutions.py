@@ -28,10 +28,10 @@ HEAD = """## Images, sounds and time series: convolutions
 
 The presets `fast` and `best`, each without any further setting, on official divisions; "new
 speakers" is the mean over six speakers, each left out once. Test accuracies, ± their standard
-deviation over seeds; seconds are medians of a whole `pellucid.train` (reading, compiling, training,
-test). Published: FCN and ResNet are the networks of Wang, Yan & Oates (2017), table 1, the means of
-several long trainings on a GPU; DTW is the nearest neighbour under dynamic time warping, as the UCR
-archive gives it."""
+deviation where there are several seeds; seconds are medians of a whole `pellucid.train` (reading,
+compiling, training, test). Published: FCN and ResNet are the networks of Wang, Yan & Oates (2017),
+table 1, after long trainings on a GPU; DTW is the nearest neighbour under dynamic time warping with
+a learned window, as the UCR archive gives it."""
 
 # Wang, Yan & Oates 2017, table 1 (errors), and the UCR archive (warping window learned).
 _PUBLISHED = {
@@ -107,8 +107,10 @@ class _Measured:
         """Write mean and deviation."""
         if not self.scores:
             return "—"
-        deviation = statistics.stdev(self.scores) if len(self.scores) > 1 else 0.0
-        return f"{100 * statistics.fmean(self.scores):.2f} % ± {100 * deviation:.2f}"
+        mean = f"{100 * statistics.fmean(self.scores):.2f} %"
+        if len(self.scores) == 1:
+            return mean
+        return f"{mean} ± {100 * statistics.stdev(self.scores):.2f}"
 
     def time(self) -> str:
         """Write the median time."""
