@@ -9,6 +9,7 @@ from typing import Any
 
 import typer
 
+from pellucid.errors import SettingError
 from pellucid.training.config import Config
 from pellucid.training.settings import Setting, settings_of
 
@@ -60,6 +61,33 @@ def as_command(
     command.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
     command.__annotations__ = {p.name: p.annotation for p in parameters}
     return command
+
+
+def refuse_unclear_start(
+    command: str, what: str, source: object, config: object, resume: object, *further: object
+) -> None:
+    """Raise a SettingError where nothing says what to begin with, or two things do.
+
+    Parameters
+    ----------
+    command, what
+        The command, and what it goes on with: ``"train"``, ``"run"``.
+    source, config, resume
+        What was given as such, if anything.
+    further
+        All else that has no meaning beside ``--resume``.
+    """
+    if resume is None and source is None and config is None:
+        raise SettingError(
+            "No source was given.",
+            expected="a built-in name such as digits, a file or a folder",
+            remedy=f"try: pellucid {command} digits",
+        )
+    if resume is not None and any((source, config, *further)):
+        raise SettingError(
+            f"--resume takes the source and all settings from the {what} itself.",
+            remedy=f"pellucid {command} --resume {resume}",
+        )
 
 
 def _parameter(name: str, setting: Setting) -> inspect.Parameter:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from pellucid.cli.interrupts import interrupts_held_back
-from pellucid.errors import SettingError
+from pellucid.cli.options import refuse_unclear_start
 
 
 def train(
@@ -39,17 +39,7 @@ def train(
     settings: dict[str, Any],
 ) -> None:
     """Train a network and test it. Unset settings are chosen from the data, with reasons."""
-    if resume is None and source is None and config is None:
-        raise SettingError(
-            "No source was given.",
-            expected="a built-in name such as digits, a file or a folder",
-            remedy="try: pellucid train digits",
-        )
-    if resume is not None and (source or config or run or settings or print_config):
-        raise SettingError(
-            "--resume takes the source and all settings from the run itself.",
-            remedy=f"pellucid train --resume {resume}",
-        )
+    refuse_unclear_start("train", "run", source, config, resume, run, settings, print_config)
     began = time.perf_counter()
     with interrupts_held_back():
         from pellucid import api

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pellucid.cli.interrupts import interrupts_held_back
-from pellucid.errors import SettingError
+from pellucid.cli.options import refuse_unclear_start
 
 if TYPE_CHECKING:
     from pellucid.tuning.result import TuningResult
@@ -46,17 +46,7 @@ def tune(  # noqa: PLR0913 -- a command's parameters are its flags
     What is set is not searched. Trials are scored on rows to learn from, never on the test rows;
     --time-limit is for everything.
     """
-    if resume is None and source is None and config is None:
-        raise SettingError(
-            "No source was given.",
-            expected="a built-in name such as digits, a file or a folder",
-            remedy="try: pellucid tune digits",
-        )
-    if resume is not None and (source or trials or config or run or settings):
-        raise SettingError(
-            "--resume takes the source and all settings from the search itself.",
-            remedy=f"pellucid tune --resume {resume}",
-        )
+    refuse_unclear_start("tune", "search", source, config, resume, trials, run, settings)
     began = time.perf_counter()
     with interrupts_held_back():
         from pellucid import api
