@@ -96,6 +96,7 @@ def test_other_columns_meet_the_images_in_a_dense_layer():
     [
         ({"network": "conv"}, "nothing that a convolution could look along"),
         ({"network": "dense", "filters": "8"}, "Filters belong to convolutions"),
+        ({"filters": "none"}, "at least one stage of filters"),
     ],
 )
 def test_what_does_not_fit_is_refused(settings, words):
@@ -110,6 +111,11 @@ def test_what_does_not_fit_is_refused(settings, words):
 def test_settings_of_dense_networks_are_refused(settings, words):
     with pytest.raises(SettingError, match=words):
         resolve(Config.make(network="conv", **settings), sizes(("series", (20, 1))))
+
+
+def test_another_optimizer_keeps_its_usual_rate():
+    settled, _ = resolve(Config(network="conv", optimizer="momentum"), sizes(("series", (20, 1))))
+    assert (settled.learning_rate, settled.weight_decay) == (0.02, 0.0)
 
 
 def test_series_can_be_standardised_as_a_whole():

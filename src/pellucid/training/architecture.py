@@ -87,12 +87,13 @@ def of_convolutions(config: Config, sizes: Sizes) -> dict[str, tuple[Any, str]]:
         "dropout": (0.0, "convolutions share their weights, which is enough"),
         "label_smoothing": (0.0, "labels are taken as they are"),
         "batch_size": (batch_size, "sized to the number of rows"),
-        "learning_rate": (0.003, "usual for convolutions with normalisation"),
-        "weight_decay": (0.05, "keeps weights small"),
         "epochs": (_epochs(sizes, batch_size, config.preset), "enough steps for so many rows"),
         "embedding": ("none", "numbers as they are"),
         "members": (1, "one network, which is quick"),
     }
+    if config.optimizer in (None, "adamw"):  # of others, what is usual for them
+        chosen["learning_rate"] = (0.003, "usual for convolutions with normalisation")
+        chosen["weight_decay"] = (0.05, "keeps weights small")
     if kinds != {"series"}:
         chosen["augment"] = _augment(sizes)
     return chosen
@@ -120,6 +121,11 @@ def _refuse_unfit(config: Config, sizes: Sizes) -> None:
         )
     if config.network != CONV and config.filters is None:
         return
+    if config.filters == ():
+        raise SettingError(
+            "A network of convolutions needs at least one stage of filters.",
+            remedy="give --filters 24,48,96, or --network dense without filters",
+        )
     flag = "--network" if config.network == CONV else "--filters"
     if sizes.task not in _TASKS:
         raise SettingError(
