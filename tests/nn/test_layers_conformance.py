@@ -25,6 +25,7 @@ IN_SHAPES = {
     "lstm": SERIES,
     "self_attention": SERIES,
     "positions": SERIES,
+    "centring": SERIES,
 }
 EXAMPLES = {
     "dense": [
