@@ -75,6 +75,7 @@ def examples(n: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     return images.reshape(n, -1), labels
 
 
+@pytest.mark.slow
 def test_a_shape_is_learned_wherever_it_lies():
     network = nn.convolutional((12, 12, 1), 2, filters=(8, 8))
     params = network.init(jax.random.key(0), 144)

@@ -32,6 +32,7 @@ def test_a_wave_is_learned_almost_exactly():
     assert _score("r2", X, np.sin(4 * X[:, 0])) > 0.98
 
 
+@pytest.mark.slow
 def test_two_moons_are_told_apart():
     X, y = make_moons(_N_TRAIN + _N_TEST, noise=0.1, random_state=0)
     assert _score("accuracy", X, y) > 0.98

@@ -45,6 +45,7 @@ def test_a_preset_that_does_not_exist_is_refused_with_the_nearest() -> None:
         pellucid.train("iris", preset="bets")
 
 
+@pytest.mark.slow
 def test_a_steep_rule_is_learned_beside_waves_of_the_numbers() -> None:
     settings = {"target": "y", "epochs": 60, "seed": 0, "calibration": "none"}
     plain = pellucid.train(steep(1500), embedding="none", **settings)

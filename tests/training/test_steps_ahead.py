@@ -201,6 +201,7 @@ def test_missing_values_are_passed_over_and_no_score_is_nan():
     assert model.predict(frame).null_count().sum_horizontal().item() == 0
 
 
+@pytest.mark.slow
 def test_without_validation_rows_the_network_is_chosen_by_the_last_windows():
     model = pellucid.train(season(), target="visits", window=14, horizon=2, epochs=20)
     assert "tried on the last third" in model.reasons["hidden"]

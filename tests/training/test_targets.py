@@ -247,6 +247,7 @@ def test_one_row_of_a_class_is_kept_for_learning() -> None:
         assert any(name.endswith("_rare") for name in model.predict(source).columns)
 
 
+@pytest.mark.slow
 def test_five_thousand_classes_are_learned() -> None:
     labels = np.arange(10_000) % 5000
     source = pl.DataFrame({"x": labels / 5000, "w": labels % 71, "y": labels})
