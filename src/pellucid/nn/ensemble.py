@@ -109,8 +109,8 @@ class Ensemble(Layer):
             outputs, updated = self.network.apply_training(nested(own), inputs, own_key)
             return outputs, flat(updated)
 
-        # One after the other: side by side, XLA computes matrix products on one core, and
-        # convolutions hundreds of times slower.
+        # One after the other: side by side is no faster for dense layers, where XLA then computes
+        # products on one core, and would make of convolutions some in groups.
         outputs, updated = jax.lax.map(train, (params, jnp.arange(self.members)))
         return jnp.moveaxis(outputs, 0, 1), updated
 

@@ -11,14 +11,13 @@ from typing import Any
 from pellucid import nn
 from pellucid.errors import SettingError
 from pellucid.nn.augmentation import WAYS_OF_SOUNDS
-from pellucid.nn.cnn import convolutional_layers
+from pellucid.nn.cnn import FILTERS_OF_IMAGES, convolutional_layers
 from pellucid.tasks import TASKS
 from pellucid.training.config import Config
 from pellucid.training.sizes import FEW_ROWS, MANY_ROWS, Grid, Sizes
 
 DENSE, CONV = "dense", "conv"
 
-_FILTERS_OF_IMAGES = (24, 48, 96)
 _FILTERS_OF_SERIES = (64, 128, 64)
 _HIDDEN_BESIDE = (128,)
 # A kernel that sees all of it at once is a dense layer.
@@ -74,7 +73,7 @@ def of_convolutions(config: Config, sizes: Sizes) -> dict[str, tuple[Any, str]]:
     beside = _features_beside(sizes) > 0 or len(sizes.grids) > 1
     chosen: dict[str, tuple[Any, str]] = {
         "filters": (
-            _FILTERS_OF_SERIES if kinds == {"series"} else _FILTERS_OF_IMAGES,
+            _FILTERS_OF_SERIES if kinds == {"series"} else FILTERS_OF_IMAGES,
             "enough for most, and quick",
         ),
         "hidden": (
@@ -192,7 +191,7 @@ def _work(sizes: Sizes) -> float:
 
 
 def _work_of_example(grid: Grid) -> float:
-    filters = _FILTERS_OF_SERIES if grid.kind == "series" else _FILTERS_OF_IMAGES
+    filters = _FILTERS_OF_SERIES if grid.kind == "series" else FILTERS_OF_IMAGES
     layers = nn.Network(convolutional_layers(grid.shape, filters))
     total = 0
     for row in layers.describe(grid.stop - grid.start):
