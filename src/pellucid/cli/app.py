@@ -23,6 +23,7 @@ from pellucid.cli import (
     predict,
     replay,
     runs,
+    studio,
     train,
     tune,
 )
@@ -112,6 +113,16 @@ _COMMANDS: dict[str, tuple[Callable[..., None], str, tuple[str, ...]]] = {
         as_command(branch.branch, CHANGED_BY_BRANCHES),
         "Go on from any step of a run with other settings.",
         ("pellucid branch runs/titanic-1 --at 400 --learning-rate 0.0005",),
+    ),
+    "studio": (
+        studio.studio,
+        "Open the page in which a network is seen through.",
+        ("pellucid studio", "pellucid studio runs/titanic-1"),
+    ),
+    "guide": (
+        studio.guide,
+        "Open the guide: how a neural network learns.",
+        ("pellucid guide",),
     ),
     "data": (
         data.data,

@@ -1,0 +1,61 @@
+"""``pellucid studio`` and ``pellucid guide``: the page in which a network is seen through."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pellucid.cli.interrupts import interrupts_held_back
+
+if TYPE_CHECKING:
+    from pellucid.studio.studio import View
+
+_Port = Annotated[
+    int, typer.Option(help="The port to listen on; 0 takes a free one.", min=0, max=65535)
+]
+_NoOpen = Annotated[bool, typer.Option("--no-open", help="Only print the address.")]
+
+
+def studio(
+    model: Annotated[
+        Path | None,
+        typer.Argument(
+            help="A .pellucid file or the folder of a finished run; the finished runs in runs are "
+            "offered as well."
+        ),
+    ] = None,
+    port: _Port = 0,
+    no_open: _NoOpen = False,
+) -> None:
+    """Open the page in which a trained network is seen through; Ctrl-C ends it."""
+    _serve(model, "data" if model is None else "inside", port, no_open=no_open)
+
+
+def guide(port: _Port = 0, no_open: _NoOpen = False) -> None:
+    """Open the guide: how a neural network learns, from its first neuron on; Ctrl-C ends it."""
+    _serve(None, "guide", port, no_open=no_open)
+
+
+def _serve(model: Path | None, view: View, port: int, *, no_open: bool) -> None:
+    with interrupts_held_back():
+        from pellucid.studio.serving import Serving
+        from pellucid.studio.shelf import Shelf
+        from pellucid.studio.studio import Studio
+    from pellucid.cli.output import errors
+
+    shelf = Shelf()
+    if model is not None:
+        shelf.put_file(model)
+    shelf.put_runs(Path("runs"), but=model)
+    serving = Serving(Studio(shelf, view), port)
+
+    def ready() -> None:
+        typer.echo(serving.url)
+        opened = not no_open and serving.open_browser()
+        where = "in your browser" if opened else "at this address"
+        errors.print(f"The studio is open {where}; Ctrl-C ends it.", markup=False)
+
+    serving.run(ready)
+    errors.print("The studio is closed.", markup=False)

@@ -1,0 +1,71 @@
+"""What happens to one example on its way through the network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pellucid.studio.messages.examples import Example
+from pellucid.studio.messages.values import Json
+
+
+@dataclass(frozen=True)
+class Summary:
+    """An array of numbers in short.
+
+    Of at most 64 numbers ``values`` are all of them, exact. Of more, ``strip`` holds whole numbers
+    from -127 to 127, of which each times ``scale`` is the largest, by its size, of so many
+    neighbours; exact ones come as frames.
+    """
+
+    shape: list[int]
+    values: list[float] | None
+    strip: list[int] | None
+    scale: float
+    lowest: float
+    highest: float
+    mean: float
+    zeros: float
+
+
+@dataclass(frozen=True)
+class LayerTrace:
+    """What one layer did with an example; ``details`` are gates, attention and the like."""
+
+    name: str
+    inputs: Summary
+    pre_activations: Summary
+    activations: Summary
+    details: dict[str, Summary]
+
+
+@dataclass(frozen=True)
+class TraceRequest:
+    """Ask what happens to an example on its way through the network."""
+
+    example: str
+
+
+@dataclass(frozen=True)
+class Trace:
+    """An example's way through the network; ``loss`` where the truth is known."""
+
+    example: Example
+    encoded: Summary
+    layers: list[LayerTrace]
+    loss: float | None
+
+
+@dataclass(frozen=True)
+class PredictRequest:
+    """A row to be tried: by column, in the person's values; images as rows of pixels."""
+
+    values: dict[str, Json]
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """The answer for a row that was tried, which from now on is an example by its id."""
+
+    example: Example
+    encoded: Summary
+    notes: list[str]

@@ -1,0 +1,162 @@
+"""Listening: a socket of 127.0.0.1, a server over it, an end that comes at once.
+
+`serve` runs in the foreground until it is interrupted, for the command line; `Serving` in a thread
+of its own, for Python and notebooks.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+import sys
+import threading
+import webbrowser
+from collections.abc import Callable
+from types import TracebackType
+
+import uvicorn
+
+from pellucid.errors import SettingError
+from pellucid.studio.app import make_app
+from pellucid.studio.guard import ADDRESS, TOKEN
+from pellucid.studio.studio import Studio
+
+LARGEST_MESSAGE = 1 << 20
+_SECONDS_TO_END = 2
+_SECONDS_TO_START = 20
+
+
+class Serving:
+    """A studio that listens.
+
+    Parameters
+    ----------
+    studio
+        What is served.
+    port
+        Where; 0 takes a free one.
+
+    Raises
+    ------
+    SettingError
+        Where the port is taken, or may not be listened on.
+    """
+
+    def __init__(self, studio: Studio, port: int = 0) -> None:
+        self.studio = studio
+        self._socket = _listening(port)
+        self.port = int(self._socket.getsockname()[1])
+        self._server = _Server(_settings(studio, self.port))
+        self._thread: threading.Thread | None = None
+
+    @property
+    def url(self) -> str:
+        """The address with this launch's token; whoever has it can open the studio."""
+        return self._address(self.studio.keys.launch)
+
+    def _address(self, token: str) -> str:
+        port = "" if self.port == 80 else f":{self.port}"
+        return f"http://{ADDRESS}{port}/?{TOKEN}={token}"
+
+    def run(self, ready: Callable[[], None]) -> None:
+        """Serve until interrupted; ``ready`` is called once requests are answered."""
+        self._server.ready = ready
+        try:
+            self._server.run([self._socket])
+        except KeyboardInterrupt:
+            return
+        finally:
+            self._socket.close()
+
+    def start(self) -> Serving:
+        """Serve in a thread of its own; return once requests are answered."""
+        started = threading.Event()
+        self._server.ready = started.set
+        self._thread = threading.Thread(
+            target=self._server.run, args=([self._socket],), name="pellucid-studio", daemon=True
+        )
+        self._thread.start()
+        if not started.wait(_SECONDS_TO_START):
+            raise SettingError("The studio did not start.", remedy="try another --port")
+        return self
+
+    def close(self) -> None:
+        """End a studio that runs in a thread."""
+        self._server.should_exit = True
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+        self._socket.close()
+
+    def open_browser(self) -> bool:
+        """Open the page where there is a screen; tell whether a browser was started."""
+        return has_screen() and webbrowser.open(self._address(self.studio.keys.ticket()))
+
+    def __enter__(self) -> Serving:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<pellucid studio at {self.url}>"
+
+
+def has_screen() -> bool:
+    """Tell whether a browser would appear before the person who sits here."""
+    if os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"):
+        return True
+    is_far = "SSH_CONNECTION" in os.environ or "SSH_TTY" in os.environ
+    return sys.platform in {"darwin", "win32"} and not is_far
+
+
+def _listening(port: int) -> socket.socket:
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    if os.name == "posix":  # a port that was just left can be taken again
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((ADDRESS, port))
+        listening.listen(128)
+    except OSError as error:
+        listening.close()
+        taken = error.errno == errno.EADDRINUSE
+        raise SettingError(
+            f"The studio cannot listen on port {port}: "
+            + ("another program does." if taken else f"{(error.strerror or 'refused').lower()}."),
+            remedy="leave --port out, and a free one is taken",
+        ) from error
+    return listening
+
+
+def _settings(studio: Studio, port: int) -> uvicorn.Config:
+    return uvicorn.Config(
+        make_app(studio, port),
+        http="h11",
+        ws="websockets-sansio",
+        ws_max_size=LARGEST_MESSAGE,
+        ws_per_message_deflate=False,
+        loop="asyncio",
+        lifespan="off",
+        log_config=None,
+        access_log=False,  # addresses hold tokens
+        proxy_headers=False,  # nothing stands between
+        server_header=False,
+        timeout_graceful_shutdown=_SECONDS_TO_END,
+    )
+
+
+class _Server(uvicorn.Server):
+    """A server that says when it answers."""
+
+    ready: Callable[[], None] = staticmethod(lambda: None)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self.ready()

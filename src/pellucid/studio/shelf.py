@@ -1,0 +1,115 @@
+"""The models that the studio can show, by the ids they have in addresses."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from pellucid.errors import PellucidError
+from pellucid.model import TrainedModel, load_model
+from pellucid.studio.messages.session import Opened
+from pellucid.studio.opened import OpenedModel
+from pellucid.studio.refusals import RefusedError
+
+
+class Shelf:
+    """Models by id: ``m1``, ``m2`` …, each loaded when it is first looked into.
+
+    Examples
+    --------
+    >>> Shelf().listed()
+    []
+    """
+
+    def __init__(self) -> None:
+        self._entries: dict[str, _Entry] = {}
+        self._lock = threading.Lock()
+
+    def put(self, name: str, kind: str, load: Callable[[], TrainedModel]) -> str:
+        """Put a model at the end; return its id.
+
+        Parameters
+        ----------
+        name
+            What the page calls it.
+        kind
+            ``"model"`` or ``"run"``.
+        load
+            Loads it; called once at most.
+        """
+        with self._lock:
+            id_ = f"m{len(self._entries) + 1}"
+            opened = Opened(id_, name, "run" if kind == "run" else "model")
+            self._entries[id_] = _Entry(opened, load)
+        return id_
+
+    def put_file(self, path: Path) -> str:
+        """Put a model file, or the model of a finished run; it is loaded now.
+
+        Raises
+        ------
+        SourceNotFoundError, ModelFileError
+            Where it cannot be opened.
+        """
+        trained = load_model(path)
+        is_run = path.is_dir()
+        name = path.resolve().name if is_run else path.stem
+        return self.put(name, "run" if is_run else "model", lambda: trained)
+
+    def put_runs(self, folder: Path, *, but: Path | None = None) -> None:
+        """Put the models of the finished runs in a folder, the newest first; none may be there.
+
+        Parameters
+        ----------
+        folder
+            Where runs lie.
+        but
+            A run or model that is on the shelf already.
+        """
+        found = [path for path in folder.glob("*/model.pellucid") if path.is_file()]
+        found.sort(key=lambda path: (-path.stat().st_mtime_ns, path.parent.name))
+        taken = None if but is None else but.resolve()
+        for path in found:
+            run = path.parent.resolve()
+            if taken not in {run, path.resolve()}:
+                self.put(run.name, "run", lambda run=run: load_model(run))  # type: ignore[misc]
+
+    def listed(self) -> list[Opened]:
+        """Return what lies on the shelf, in order."""
+        with self._lock:
+            return [entry.opened for entry in self._entries.values()]
+
+    def model(self, id_: str) -> OpenedModel:
+        """Return a model.
+
+        Raises
+        ------
+        RefusedError
+            Where there is none of this id.
+        ModelFileError
+            Where it cannot be loaded.
+        """
+        with self._lock:
+            entry = self._entries.get(id_)
+        if entry is None:
+            known = ", ".join(opened.id for opened in self.listed()) or "none is open"
+            raise RefusedError(404, "There is no such model.", where=id_[:40], expected=known)
+        return entry.model()
+
+
+class _Entry:
+    def __init__(self, opened: Opened, load: Callable[[], TrainedModel]) -> None:
+        self.opened = opened
+        self._load = load
+        self._model: OpenedModel | None = None
+        self._lock = threading.Lock()
+
+    def model(self) -> OpenedModel:
+        with self._lock:
+            if self._model is None:
+                try:
+                    self._model = OpenedModel(self.opened, self._load())
+                except PellucidError as error:
+                    raise error.located(self.opened.name) from None
+            return self._model

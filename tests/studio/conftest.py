@@ -1,0 +1,31 @@
+"""A studio that listens, with small models on its shelf, and a browser that was let in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+import pellucid
+from pellucid.studio.serving import Serving
+from pellucid.studio.shelf import Shelf
+from pellucid.studio.studio import Studio
+from tests.studio.exchange import Browser
+
+
+@pytest.fixture(scope="session")
+def iris() -> pellucid.Model:
+    return pellucid.train("iris", hidden=(8,), epochs=20, seed=1)
+
+
+@pytest.fixture(scope="session")
+def serving(iris: pellucid.Model) -> Iterator[Serving]:
+    shelf = Shelf()
+    shelf.put("iris", "model", lambda: iris.trained)
+    with Serving(Studio(shelf, "inside")) as serving:
+        yield serving
+
+
+@pytest.fixture(scope="session")
+def browser(serving: Serving) -> Browser:
+    return Browser(serving)
