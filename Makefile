@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PEERS := .venv-peers
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-all lint format bench bench-accuracy lock clean
+.PHONY: help setup run test test-all lint format bench bench-accuracy lock web clean
 
 help:  ## Show the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 17
@@ -58,6 +58,14 @@ lock: setup  ## Pin the requirements anew
 		pyproject.toml -o requirements/core.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate \
 		pyproject.toml requirements/dev.in -o requirements/dev.txt
+
+web/node_modules/.package-lock.json: web/package-lock.json
+	cd web && npm ci --silent
+
+web: setup web/node_modules/.package-lock.json  ## Build the studio's page (needs Node 20.19 or newer)
+	$(BIN)/python -m pellucid.studio.typescript web/src/lib/messages.ts
+	$(BIN)/python web/fixtures/make.py
+	cd web && npm run --silent check && npm test --silent && npm run --silent build
 
 clean:  ## Remove what the commands above made
 	rm -rf $(VENV) $(PEERS) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist

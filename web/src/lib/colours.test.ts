@@ -1,0 +1,29 @@
+import { describe, expect, it } from "vitest";
+import { colour, DARK, isLight, largestOf, LIGHT, paint, strength } from "./colours";
+
+describe("colours", () => {
+  it("show the largest number in the full colour of its sign, and 0 as the ground", () => {
+    for (const palette of [LIGHT, DARK]) {
+      expect(colour(3, 3, palette)).toEqual(palette.positive);
+      expect(colour(-3, 3, palette)).toEqual(palette.negative);
+      expect(colour(0, 3, palette)).toEqual(palette.ground);
+    }
+  });
+
+  it("lift small numbers: a share of 0.1 has 0.1^0.6 = 0.2512 of the strength", () => {
+    expect(strength(-0.5, 5)).toBeCloseTo(0.2512, 4);
+    expect(strength(9, 5)).toBe(1);
+    expect(strength(1, 0)).toBe(0);
+  });
+
+  it("leave what is no number clear", () => {
+    expect([...paint([Number.NaN, 1], 1, LIGHT)].slice(3)).toEqual([0, 37, 99, 235, 255]);
+  });
+
+  it("tell light grounds from dark ones, for the text on them", () => {
+    expect(isLight([255, 255, 255])).toBe(true);
+    expect(isLight(LIGHT.positive)).toBe(false);
+    expect(isLight(DARK.positive)).toBe(true);
+    expect(largestOf([1, -4, 2])).toBe(4);
+  });
+});

@@ -1,0 +1,68 @@
+/** Blue is positive, orange negative, grey 0; the same curve as in the pages for notebooks. */
+
+type Colour = readonly [number, number, number];
+
+export interface Palette {
+  positive: Colour;
+  negative: Colour;
+  ground: Colour;
+}
+
+export const LIGHT: Palette = {
+  positive: [37, 99, 235],
+  negative: [216, 98, 16],
+  ground: [240, 239, 236],
+};
+export const DARK: Palette = {
+  positive: [116, 167, 255],
+  negative: [247, 154, 82],
+  ground: [35, 39, 46],
+};
+
+/** Small numbers are lifted out of the ground, where they could not be seen. */
+const LIFT = 0.6;
+
+/** How strongly a number is coloured: 0 to 1, by its share of the largest. */
+export function strength(value: number, largest: number): number {
+  if (!(largest > 0) || !Number.isFinite(value)) return 0;
+  return Math.min(1, Math.abs(value) / largest) ** LIFT;
+}
+
+export function colour(value: number, largest: number, palette: Palette): Colour {
+  const towards = value >= 0 ? palette.positive : palette.negative;
+  const share = strength(value, largest);
+  const mix = (place: 0 | 1 | 2): number =>
+    Math.round(palette.ground[place] + (towards[place] - palette.ground[place]) * share);
+  return [mix(0), mix(1), mix(2)];
+}
+
+export function css(value: number, largest: number, palette: Palette): string {
+  return `rgb(${colour(value, largest, palette).join(" ")})`;
+}
+
+/** Whether dark text reads better than light text on a colour (its relative luminance). */
+export function isLight([red, green, blue]: Colour): boolean {
+  const linear = (part: number): number => {
+    const share = part / 255;
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  };
+  // Where both contrasts are equal: (1.05)/(L+0.05) = (L+0.05)/0.05.
+  return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue) > 0.179;
+}
+
+/** Paint numbers, row by row, as pixels: red, green, blue, opacity. */
+export function paint(values: ArrayLike<number>, largest: number, palette: Palette): Uint8ClampedArray {
+  const pixels = new Uint8ClampedArray(values.length * 4);
+  for (let index = 0; index < values.length; index++) {
+    const value = values[index] ?? 0;
+    pixels.set(colour(value, largest, palette), index * 4);
+    pixels[index * 4 + 3] = Number.isNaN(value) ? 0 : 255;
+  }
+  return pixels;
+}
+
+export function largestOf(values: Iterable<number>): number {
+  let largest = 0;
+  for (const value of values) if (Math.abs(value) > largest) largest = Math.abs(value);
+  return largest;
+}

@@ -1,0 +1,25 @@
+import { describe, expect, it } from "vitest";
+import { mathml } from "./formula";
+
+describe("formulas", () => {
+  it.each([
+    ["w_{23}", "<msub><mi>w</mi><mrow><mn>23</mn></mrow></msub>"],
+    ["-x^2", "<mo>−</mo><msup><mi>x</mi><mn>2</mn></msup>"],
+    ["\\frac{1}{2}", "<mfrac><mrow><mn>1</mn></mrow><mrow><mn>2</mn></mrow></mfrac>"],
+    ["\\eta \\cdot 8", "<mi>η</mi><mo>·</mo><mn>8</mn>"],
+    ["\\tanh(z)", '<mi class="name">tanh</mi><mo>(</mo><mi>z</mi><mo>)</mo>'],
+    ["\\plus{0.5}", '<mrow class="positive"><mrow><mn>0.5</mn></mrow></mrow>'],
+    ["\\hat{y}_1", '<msub><mover accent="true"><mrow><mi>y</mi></mrow><mo>^</mo></mover><mn>1</mn></msub>'],
+  ])("%s", (source, expected) => {
+    expect(mathml(source)).toBe(`<math>${expected}</math>`);
+  });
+
+  it("escapes the person's own words", () => {
+    expect(mathml("\\text{<script>}")).toContain("<mtext>&lt;script&gt;</mtext>");
+    expect(mathml("a<b")).toContain("<mo>&lt;</mo>");
+  });
+
+  it.each(["{a", "\\unknown", "\\frac 1", "\\"])("refuses %s", (source) => {
+    expect(() => mathml(source)).toThrow();
+  });
+});

@@ -1,0 +1,30 @@
+/** The one place that every view reads and changes; it follows the address and writes it. */
+
+import { type Place, read, write } from "./place";
+
+class Here {
+  at: Place = $state(read(location.hash));
+
+  constructor() {
+    addEventListener("hashchange", () => {
+      this.at = read(location.hash);
+    });
+  }
+
+  /** Go elsewhere: what is not named stays. A step back in the browser undoes it. */
+  go(changes: Partial<Place>): void {
+    location.hash = write({ ...this.at, ...changes });
+  }
+
+  /** As `go`, but without a step in the browser's history: for what changes often. */
+  move(changes: Partial<Place>): void {
+    this.at = { ...this.at, ...changes };
+    history.replaceState(null, "", write(this.at));
+  }
+
+  link(changes: Partial<Place>): string {
+    return write({ ...this.at, ...changes });
+  }
+}
+
+export const here = new Here();

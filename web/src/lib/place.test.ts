@@ -1,0 +1,36 @@
+import { describe, expect, it } from "vitest";
+import { type Place, read, START, write } from "./place";
+
+const INSIDE: Place = {
+  ...START,
+  view: "inside",
+  model: "m1",
+  part: "test",
+  example: 2,
+  layer: "hidden_1",
+  unit: 16,
+  weight: [3, 16],
+};
+
+describe("the place in the address", () => {
+  it("counts from 1 where people read it", () => {
+    expect(write(INSIDE)).toBe(
+      "#/inside/m1?part=test&example=3&layer=hidden_1&unit=17&weight=4,17",
+    );
+  });
+
+  it.each([INSIDE, START, { ...START, chapter: 7 }, { ...START, view: "test", model: "m2" } as Place])(
+    "leads back to itself (%#)",
+    (place) => {
+      expect(read(write(place))).toEqual(place);
+    },
+  );
+
+  it.each(["", "#/nowhere", "#/inside/m1?unit=0&weight=4&part=all", "#/guide/x"])(
+    "takes %s for a sound place",
+    (hash) => {
+      const place = read(hash);
+      expect([place.unit, place.weight, place.part]).toEqual([null, null, "examples"]);
+    },
+  );
+});

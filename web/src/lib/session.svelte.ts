@@ -1,0 +1,35 @@
+/** What the page knows of its server: the session, and the models that were asked for. */
+
+import { ask, writeWith } from "./server";
+import type { ModelDescription, Opened, Session } from "./messages";
+
+class Known {
+  session: Session | null = $state(null);
+  problem: string | null = $state(null);
+  private models = $state<Record<string, ModelDescription>>({});
+
+  async start(): Promise<Session | null> {
+    try {
+      this.session = await ask<Session>("session");
+      writeWith(this.session.token);
+    } catch (error) {
+      this.problem = error instanceof Error ? error.message : String(error);
+    }
+    return this.session;
+  }
+
+  get opened(): Opened[] {
+    return this.session?.opened ?? [];
+  }
+
+  /** A model's description; asked for once. */
+  model(id: string): ModelDescription | null {
+    return this.models[id] ?? null;
+  }
+
+  async open(id: string): Promise<void> {
+    if (!this.models[id]) this.models[id] = await ask<ModelDescription>(`models/${id}`);
+  }
+}
+
+export const known = new Known();

@@ -1,0 +1,13 @@
+/** The figures that several views show. People count from 1. */
+
+export const figures = {
+  edge: (layer: number, row: number, column: number, weight: string) =>
+    `W${layer}, w${row}${row > 9 || column > 9 ? "," : ""}${column}: from neuron ${row} to neuron ${column}, ${weight}`,
+  unit: (name: string, value: string) => `${name} = ${value}`,
+  matrix: (name: string, rows: number, columns: number) =>
+    `${name} has the shape ${rows} × ${columns}: rows = from, columns = to`,
+  from: (row: number) => `from ${row}`,
+  to: (column: number) => `to ${column}`,
+  cell: (name: string, row: number, column: number, weight: string) =>
+    `${name}, row ${row}, column ${column}: ${weight}`,
+} as const;

@@ -1,0 +1,19 @@
+/** The frame of the page and the parts that all views share. */
+
+export const shell = {
+  name: "pellucid",
+  skip: "Go to the content",
+  views: { guide: "Guide", inside: "Inside", test: "Test" },
+  navigation: "Views",
+  appearance: "Appearance",
+  themes: { system: "As the system", light: "Light", dark: "Dark" },
+  digits: "Digits",
+  allDigits: "all",
+  settings: "Settings",
+  version: (version: string) => `version ${version}`,
+  loading: "One moment …",
+  notReached: "The server does not answer. Is the command that started this page still running?",
+  legend: { positive: "positive +", negative: "negative −", zero: "0" },
+  row: "row",
+  column: "column",
+} as const;
