@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PEERS := .venv-peers
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-all lint format bench bench-accuracy lock web clean
+.PHONY: help setup run test test-all lint format bench bench-accuracy damage lock web clean
 
 help:  ## Show the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 17
@@ -52,6 +52,9 @@ bench: setup $(PEERS)/.ready  ## Measure speed and accuracy beside the peers (ab
 bench-accuracy: setup $(PEERS)/.ready  ## Measure what networks reach, without speed (some hours)
 	PELLUCID_PEERS_PYTHON=$(PEERS)/bin/python $(BIN)/python -m benchmarks accuracy any_data tables \
 		calibration forecasting clustering convolutions
+
+damage: setup  ## Damage 100,000 files and load each (COUNT=…; some minutes)
+	$(BIN)/python -m reliability.damage $(or $(COUNT),100000)
 
 lock: setup  ## Pin the requirements anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate \

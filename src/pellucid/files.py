@@ -106,7 +106,7 @@ def written_atomically(path: Path) -> Iterator[BinaryIO]:
                 temporary.unlink()
 
 
-def write_atomically(path: Path, content: bytes | str) -> None:
+def write_atomically(path: Path, content: bytes | bytearray | str) -> None:
     """Write a whole file in one step; text is encoded as UTF-8. Raises as above."""
     with written_atomically(path) as stream:
         stream.write(content.encode() if isinstance(content, str) else content)

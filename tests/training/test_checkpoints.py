@@ -158,3 +158,29 @@ def test_the_fingerprint_knows_data_and_settings() -> None:
     assert Trainer(classifier(dropout=0.1), plan(), moons()).fingerprint() != base
     assert Trainer(classifier(), plan(seed=1), moons()).fingerprint() != base
     assert Trainer(classifier(), plan(epochs=9), moons()).fingerprint() != base
+
+
+def test_a_changed_byte_anywhere_is_refused(trainer: Trainer, tmp_path: Path) -> None:
+    """Every byte of the header, whose blanks and order no array depends on, and some beyond."""
+    folder = CheckpointFolder(tmp_path)
+    path = folder.write(trainer.checkpoint())
+    content = path.read_bytes()
+    start = 8 + int.from_bytes(content[:8], "little")
+    for place in (*range(start), *range(start, len(content), 97)):
+        damaged = bytearray(content)
+        damaged[place] ^= 1 << place % 8
+        path.write_bytes(damaged)
+        problems: list[str] = []
+        found = folder.newest(trainer.state, lambda _, problem, to=problems: to.append(problem))
+        assert found is None, place
+        assert len(problems) == 1
+
+
+def test_a_checkpoint_of_an_older_version_is_named_as_one(trainer: Trainer, tmp_path: Path) -> None:
+    """Version 0.1.0 wrote format 1, whose hash was another."""
+    folder = CheckpointFolder(tmp_path)
+    path = folder.write(trainer.checkpoint())
+    path.write_bytes(path.read_bytes().replace(b'"format":"2"', b'"format":"1"'))
+    problems: list[str] = []
+    assert folder.newest(trainer.state, lambda _, problem: problems.append(problem)) is None
+    assert "an older version" in problems[0]

@@ -1,6 +1,6 @@
 """The model file: one zip, no pickle, checked before it is believed.
 
-Members, none compressed:
+Members, none compressed, in this order:
 
 - ``model.json`` — format version, contract, encoders, network, task, how it was made, and the
   SHA-256 of every other member;
@@ -8,41 +8,44 @@ Members, none compressed:
 - ``card.md`` — the model described for people;
 - ``examples.json`` — a few rows (can be left out).
 
-The archive's comment holds the SHA-256 of ``model.json``, so that every byte of content is covered.
-Opening checks names, sizes, hashes and the version first, and refuses damage with one line.
+The archive's comment holds the SHA-256 of ``model.json``, so every byte of content is covered; the
+bytes between follow from names and contents (`pellucid.model.archive`). So a file with any byte
+changed is refused. Names and sizes are checked before memory is taken for a member, hashes and the
+version before it is looked into.
 """
 
 from __future__ import annotations
 
 import hashlib
-import io
-import json
-import zipfile
+import os
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import jax.numpy as jnp
 import numpy as np
 import polars as pl
-import safetensors.numpy
 from safetensors import SafetensorError
 
 from pellucid.data import Contract, InputEncoding, Table
 from pellucid.errors import ModelFileError, OutputError, PellucidError, SourceNotFoundError
-from pellucid.files import write_atomically
+from pellucid.files import written_atomically
+from pellucid.model.archive import ArchiveReader, write_archive
 from pellucid.model.conformal import Conformal
 from pellucid.model.forecast_intervals import ForecastIntervals
+from pellucid.model.json_text import from_json, to_json
 from pellucid.model.trained import TrainedModel
-from pellucid.nn import Network, Params
+from pellucid.model.weights import weights_from_bytes, weights_to_bytes
+from pellucid.nn import Network
 from pellucid.tasks import task_from_dict
 
 FORMAT_VERSION = 1
 SUFFIX = ".pellucid"
 _MODEL, _WEIGHTS, _CARD, _EXAMPLES = "model.json", "weights.safetensors", "card.md", "examples.json"
+_ALL = (_MODEL, _WEIGHTS, _CARD, _EXAMPLES)
 _LARGEST_TEXT = 256 << 20
-_SIGNATURE = "pellucid model, sha256 of model.json: "
+_SIGNATURE = b"pellucid model, sha256 of model.json: "
+_COMMENT_LENGTH = len(_SIGNATURE) + 64
 _DTYPES = {
     str(dtype): dtype
     for dtype in (
@@ -50,7 +53,13 @@ _DTYPES = {
         *(pl.Float32, pl.Float64, pl.Boolean, pl.String),
     )
 }
-_NO_DATE = (1980, 1, 1, 0, 0, 0)  # the same model is the same bytes
+_ARRAY_DTYPES = ("bool", *(f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)))
+_ARRAY_DTYPES += ("float16", "float32", "float64")
+# What reading a file that contradicts itself may raise, beside pellucid's own errors.
+_SIGNS_OF_DAMAGE = (
+    OSError, ValueError, LookupError, TypeError, AttributeError, RuntimeError, ArithmeticError,
+    MemoryError, SafetensorError, pl.exceptions.PolarsError,
+)  # fmt: skip
 
 
 def save_model(model: TrainedModel, path: Path, card: str) -> Path:
@@ -70,9 +79,9 @@ def save_model(model: TrainedModel, path: Path, card: str) -> Path:
     OutputError
         Where the file cannot be written.
     """
-    members = {_WEIGHTS: _weights_to_bytes(model.params), _CARD: card.encode()}
+    members = {_WEIGHTS: weights_to_bytes(model.params), _CARD: card.encode()}
     if model.examples is not None:
-        members[_EXAMPLES] = json.dumps(_examples_to_dict(model.examples)).encode()
+        members[_EXAMPLES] = to_json(_examples_to_dict(model.examples))
     described = {
         "format_version": FORMAT_VERSION,
         "contract": model.contract.to_dict(),
@@ -84,13 +93,9 @@ def save_model(model: TrainedModel, path: Path, card: str) -> Path:
         **({} if model.conformal is None else {"conformal": model.conformal.to_dict()}),
         "sha256": {name: hashlib.sha256(content).hexdigest() for name, content in members.items()},
     }
-    described_bytes = json.dumps(described, ensure_ascii=False, indent=1).encode()
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
-        for name, content in {_MODEL: described_bytes, **members}.items():
-            archive.writestr(zipfile.ZipInfo(name, _NO_DATE), content)
-        archive.comment = (_SIGNATURE + hashlib.sha256(described_bytes).hexdigest()).encode()
-    write_atomically(path, buffer.getvalue())
+    described_bytes = to_json(described, indent=1)
+    with written_atomically(path) as stream:
+        write_archive(stream, {_MODEL: described_bytes, **members}, _comment_of(described_bytes))
     return path
 
 
@@ -123,21 +128,18 @@ def load_model(path: Path) -> TrainedModel:
             expected="a .pellucid file or the folder of a finished run",
         )
     try:
-        members = _read_members(path)
-        return _assemble(json.loads(members[_MODEL]), members)
+        return _assemble(*_read(path))
     except ModelFileError:
         raise
-    except (OSError, zipfile.BadZipFile, ValueError, LookupError, TypeError, EOFError) as error:
+    except _SIGNS_OF_DAMAGE as error:
         reason = error.what if isinstance(error, PellucidError) else _one_line(error)
         raise _damaged(path, reason) from error
-    except (SafetensorError, AttributeError, RuntimeError, ArithmeticError) as error:
-        raise _damaged(path, _one_line(error)) from error
 
 
 def is_model_file(path: Path) -> bool:
     """Return whether a file says of itself that it is a model; it may still be damaged."""
-    with suppress(zipfile.BadZipFile, OSError), zipfile.ZipFile(path) as archive:
-        return archive.comment.startswith(_SIGNATURE.encode())
+    with suppress(OSError):
+        return _comment_at_the_end(path).startswith(_SIGNATURE)
     return False
 
 
@@ -157,40 +159,51 @@ def refuse_other_files(path: Path) -> None:
         )
 
 
-def _read_members(path: Path) -> dict[str, bytes]:
-    """Read all members after checking names and sizes; check hashes before returning them."""
-    with zipfile.ZipFile(path) as archive:
-        comment = archive.comment.decode("ascii", "replace")
-        if not comment.startswith(_SIGNATURE):
-            raise ModelFileError(
-                f"{path} is not a pellucid model file, or its end is missing.",
-                expected="a file written by pellucid train or model.save",
-            )
-        infos = archive.infolist()
-        names = [info.filename for info in infos]
-        if len(set(names)) != len(names) or not {_MODEL, _WEIGHTS, _CARD} <= set(names):
-            raise _damaged(path, "parts are missing or doubled")
-        size = path.stat().st_size
-        for info in infos:
-            stored = info.compress_type == zipfile.ZIP_STORED and info.file_size <= size
-            if not stored or (info.filename != _WEIGHTS and info.file_size > _LARGEST_TEXT):
-                raise _damaged(path, f"{info.filename} has an impossible size")
-        described = archive.read(_MODEL)
-        if hashlib.sha256(described).hexdigest() != comment.removeprefix(_SIGNATURE):
-            raise _damaged(path, f"the hash of {_MODEL} does not match")
-        _check_version(path, json.loads(described))
-        if unknown := set(names) - {_MODEL, _WEIGHTS, _CARD, _EXAMPLES}:
-            raise _damaged(path, f"it holds unknown parts {sorted(unknown)}")
-        members = {name: archive.read(name) for name in names}
-    expected = json.loads(members[_MODEL])["sha256"]
-    for name, content in members.items():
-        if name != _MODEL and hashlib.sha256(content).hexdigest() != expected.get(name):
-            raise _damaged(path, f"the hash of {name} does not match")
-    return members
+def _comment_of(described: bytes) -> bytes:
+    return _SIGNATURE + hashlib.sha256(described).hexdigest().encode()
+
+
+def _comment_at_the_end(path: Path) -> bytes:
+    with path.open("rb") as stream:
+        stream.seek(max(0, os.fstat(stream.fileno()).st_size - _COMMENT_LENGTH))
+        return stream.read(_COMMENT_LENGTH)
+
+
+def _read(path: Path) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """Read what ``model.json`` says and all members; each is held against its hash."""
+    comment = _comment_at_the_end(path)
+    if not comment.startswith(_SIGNATURE):
+        raise ModelFileError(
+            f"{path} is not a pellucid model file, or its end is missing.",
+            expected="a file written by pellucid train or model.save",
+        )
+    described: dict[str, Any] = {}
+    members: dict[str, bytes] = {}
+    hashes = {_MODEL: comment.removeprefix(_SIGNATURE).decode("ascii", "replace")}
+    with path.open("rb") as stream:
+        reader = ArchiveReader(stream, os.fstat(stream.fileno()).st_size)
+        while (member := reader.next_header()) is not None:
+            if member.name not in hashes or member.name in members:
+                raise _damaged(path, f"{member.name!r} is no part of it, or stands twice")
+            if member.name != _WEIGHTS and member.size > _LARGEST_TEXT:
+                raise _damaged(path, f"{member.name} has an impossible size")
+            content = members[member.name] = reader.content()
+            if hashlib.sha256(content).hexdigest() != hashes[member.name]:
+                raise _damaged(path, f"the hash of {member.name} does not match")
+            if member.name == _MODEL:
+                described = from_json(content)
+                _check_version(path, described)
+                hashes |= described["sha256"]
+        if tuple(members) not in (_ALL, _ALL[:-1]) or set(members) != set(hashes):
+            raise _damaged(path, "parts are missing, or in another order")
+        reader.finish(comment)
+    return described, members
 
 
 def _check_version(path: Path, described: Mapping[str, Any]) -> None:
     version = described["format_version"]
+    if type(version) is not int or version < 1:
+        raise _damaged(path, f"there is no format {version}")
     if version > FORMAT_VERSION:
         raise ModelFileError(
             f"{path} was written by a newer version of pellucid (format {version}).",
@@ -201,9 +214,9 @@ def _check_version(path: Path, described: Mapping[str, Any]) -> None:
 
 def _assemble(described: Mapping[str, Any], members: Mapping[str, bytes]) -> TrainedModel:
     network = Network.from_dict(described["network"])
-    params = _weights_from_bytes(members[_WEIGHTS], network, described["in_features"])
+    params = weights_from_bytes(members[_WEIGHTS], network, described["in_features"])
     conformal = described.get("conformal")
-    examples = json.loads(members[_EXAMPLES]) if _EXAMPLES in members else None
+    examples = members.get(_EXAMPLES)
     return TrainedModel(
         contract=Contract.from_dict(described["contract"]),
         encoding=InputEncoding.from_dict(described["encoding"]),
@@ -211,7 +224,7 @@ def _assemble(described: Mapping[str, Any], members: Mapping[str, bytes]) -> Tra
         network=network,
         params=params,
         made=described["made"],
-        examples=None if examples is None else _examples_from_dict(examples),
+        examples=None if examples is None else _examples_from_dict(from_json(examples)),
         conformal=None if conformal is None else _conformal_from_dict(conformal),
     )
 
@@ -219,29 +232,6 @@ def _assemble(described: Mapping[str, Any], members: Mapping[str, bytes]) -> Tra
 def _conformal_from_dict(saved: Mapping[str, Any]) -> Conformal | ForecastIntervals:
     """Make again what intervals are made of; those of forecasts count each step's windows."""
     return ForecastIntervals.from_dict(saved) if "counts" in saved else Conformal.from_dict(saved)
-
-
-def _weights_to_bytes(params: Params) -> bytes:
-    arrays = {
-        f"{layer}/{name}": np.ascontiguousarray(array)
-        for layer, own in params.items()
-        for name, array in own.items()
-    }
-    return safetensors.numpy.save(arrays)
-
-
-def _weights_from_bytes(content: bytes, network: Network, in_features: int) -> Params:
-    """Read the parameters and hold them against the shapes that the network must have."""
-    arrays = safetensors.numpy.load(content)
-    params: Params = {}
-    for name, array in arrays.items():
-        layer, leaf = name.split("/")
-        params.setdefault(layer, {})[leaf] = jnp.asarray(array)
-    expected = network.parameter_shapes(in_features)
-    found = {layer: {leaf: a.shape for leaf, a in own.items()} for layer, own in params.items()}
-    if found != expected:
-        raise ValueError("the weights do not fit the network")
-    return {layer: params[layer] for layer in expected}
 
 
 def _examples_to_dict(examples: Table) -> dict[str, Any]:
@@ -260,7 +250,7 @@ def _examples_to_dict(examples: Table) -> dict[str, Any]:
 def _examples_from_dict(saved: Mapping[str, Any]) -> Table:
     return Table(
         {
-            name: np.array(column["array"], dtype=column["dtype"])
+            name: np.array(column["array"], dtype=_array_dtype_of(column["dtype"]))
             if "array" in column
             else pl.Series(name, column["values"], dtype=_dtype_of(column["dtype"]))
             for name, column in saved.items()
@@ -273,6 +263,12 @@ def _is_kept(dtype: Any) -> bool:
     while isinstance(dtype, pl.List):
         dtype = dtype.inner
     return str(dtype) in _DTYPES
+
+
+def _array_dtype_of(name: str) -> np.dtype[Any]:
+    if name not in _ARRAY_DTYPES:
+        raise ValueError(f"{name} is no type of numbers")
+    return np.dtype(name)
 
 
 def _dtype_of(name: str) -> Any:

@@ -1,15 +1,13 @@
 """Checkpoints: everything needed to go on, in one file that checks itself.
 
-A checkpoint is a safetensors file. Its arrays are the training state and the best weights so
-far; its header holds the progress as JSON and a SHA-256 over all of it. It is written to a
-temporary name, flushed, and moved into place; a damaged one is named and skipped, and the
-newest valid one is used. Which ones are kept says :mod:`pellucid.training.retention`. Cost: about
-50 ms for 16 MB.
+Its arrays are the training state and the best weights so far, beside the progress as JSON
+(:mod:`pellucid.training.checkpoint_file`). It is written to a temporary name, flushed, and moved
+into place; a damaged one is named and skipped, and the newest valid one is used. Which ones are
+kept says :mod:`pellucid.training.retention`. Cost: about 50 ms for 16 MB.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 from collections.abc import Callable, Mapping
@@ -20,16 +18,13 @@ from typing import Any
 
 import jax
 import numpy as np
-import safetensors.numpy
-from safetensors import SafetensorError, safe_open
 
 from pellucid.errors import ModelFileError
 from pellucid.files import cannot_write, write_atomically
 from pellucid.nn import Params
+from pellucid.training.checkpoint_file import pack, unpack
 from pellucid.training.retention import HISTORY_BYTES, HISTORY_SHARE, superfluous
 from pellucid.training.step import TrainingState
-
-_FORMAT = 1
 
 
 @dataclass
@@ -189,33 +184,18 @@ def _step_of(path: Path) -> int:
     return int(path.stem.removeprefix("step-"))
 
 
-def _to_bytes(checkpoint: Checkpoint) -> bytes:
+def _to_bytes(checkpoint: Checkpoint) -> bytearray:
     arrays = _arrays_of(_as_tree(checkpoint.state, checkpoint.best_params))
-    progress = json.dumps(asdict(checkpoint.progress), sort_keys=True)
-    metadata = {
-        "format": str(_FORMAT),
-        "progress": progress,
-        "sha256": _digest(arrays, progress),
-    }
-    return safetensors.numpy.save(arrays, metadata)
+    return pack(arrays, json.dumps(asdict(checkpoint.progress), sort_keys=True))
 
 
 def _from_file(path: Path, template: TrainingState) -> Checkpoint:
-    try:
-        with safe_open(path, framework="numpy") as opened:
-            metadata = opened.metadata() or {}
-            arrays = {name: opened.get_tensor(name) for name in opened.keys()}  # noqa: SIM118
-        progress_text = metadata["progress"]
-        expected = metadata["sha256"]
-        version = int(metadata["format"])
-    except (SafetensorError, OSError, KeyError, ValueError) as error:
-        raise ModelFileError(f"The checkpoint cannot be read: {error}.") from error
-    if version > _FORMAT:
-        raise ModelFileError("The checkpoint was written by a newer version of pellucid.")
-    if _digest(arrays, progress_text) != expected:
-        raise ModelFileError("The checkpoint is damaged: its hash does not match.")
+    """Read a checkpoint that holds a state like the template; raise ModelFileError otherwise."""
+    with_best = _as_tree(template, template.params)
+    most_bytes = sum(leaf.nbytes for leaf in jax.tree.leaves(with_best))
+    arrays, progress = unpack(path, most_bytes)
     has_best = any(name.startswith("best/") for name in arrays)
-    wanted = _as_tree(template, template.params if has_best else None)
+    wanted = with_best if has_best else _as_tree(template, None)
     leaves, structure = jax.tree_util.tree_flatten_with_path(wanted)
     found = []
     for path_to_leaf, leaf in leaves:
@@ -224,10 +204,15 @@ def _from_file(path: Path, template: TrainingState) -> Checkpoint:
         if array is None or array.shape != leaf.shape or array.dtype != leaf.dtype:
             raise ModelFileError(f"The checkpoint is of another network: {name} does not fit.")
         found.append(jax.numpy.asarray(array))
+    if len(arrays) != len(leaves):
+        raise ModelFileError("The checkpoint is of another network: it holds more than that.")
     tree = jax.tree_util.tree_unflatten(structure, found)
     key = jax.random.wrap_key_data(tree["key"])
     state = TrainingState(tree["params"], tree["optimizer_state"], key, tree["step"])
-    return Checkpoint(state, tree.get("best"), Progress(**json.loads(progress_text)))
+    try:
+        return Checkpoint(state, tree.get("best"), Progress(**json.loads(progress)))
+    except (ValueError, TypeError) as error:
+        raise ModelFileError(f"The checkpoint's progress cannot be read: {error}.") from error
 
 
 def _as_tree(state: TrainingState, best: Params | None) -> dict[str, Any]:
@@ -244,12 +229,3 @@ def _arrays_of(tree: Mapping[str, Any]) -> dict[str, np.ndarray]:
 
 def _name_of(path: tuple[Any, ...]) -> str:
     return jax.tree_util.keystr(path, simple=True, separator="/")
-
-
-def _digest(arrays: Mapping[str, np.ndarray], progress: str) -> str:
-    digest = hashlib.sha256(progress.encode())
-    for name in sorted(arrays):
-        array = arrays[name]
-        digest.update(f"{name}:{array.dtype}:{array.shape}".encode())
-        digest.update(np.ascontiguousarray(array).data)
-    return digest.hexdigest()

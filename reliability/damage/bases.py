@@ -1,0 +1,82 @@
+"""The files that are damaged: whole ones, of several kinds of models, and checkpoints."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+import pellucid
+from pellucid import nn
+from pellucid.data import CategoryTarget
+from pellucid.errors import ModelFileError
+from pellucid.optimizers import OptimizerSettings
+from pellucid.tasks import Classification
+from pellucid.training.checkpoints import CheckpointFolder
+from pellucid.training.step import Examples, Objective
+from pellucid.training.trainer import Plan, Trainer
+
+GOLDEN = Path(__file__).resolve().parents[2] / "tests" / "model" / "golden"
+
+
+@dataclass(frozen=True)
+class Base:
+    """A whole file.
+
+    Parameters
+    ----------
+    name
+        What it is called in the report.
+    kind
+        ``"model"`` or ``"checkpoint"``.
+    content
+        Its bytes.
+    file_name
+        What a file of this kind must be called.
+    load
+        Loads such a file; raises ModelFileError where it is refused.
+    """
+
+    name: str
+    kind: str
+    content: bytes
+    file_name: str
+    load: Callable[[Path], Any]
+
+
+def all_bases(folder: Path) -> list[Base]:
+    """Return every base; ``folder`` is a place for files that are made on the way."""
+    models = [
+        Base(path.stem, "model", path.read_bytes(), "damaged.pellucid", pellucid.load)
+        for path in sorted(GOLDEN.glob("*.pellucid"))
+    ]
+    return [*models, *_checkpoints(folder)]
+
+
+def _checkpoints(folder: Path) -> list[Base]:
+    return [_checkpoint(folder, "adam"), _checkpoint(folder, "sgd")]
+
+
+def _checkpoint(folder: Path, optimizer: str) -> Base:
+    draw = np.random.default_rng(0)
+    inputs = draw.normal(size=(64, 3)).astype(np.float32)
+    labels = (inputs[:, 0] > 0).astype(np.int32)
+    task = Classification(CategoryTarget.fit(pl.Series(["a", "b"])))
+    network = nn.mlp([8], 2, normalization="batch", dropout=0.1)
+    examples = Examples(inputs, labels)
+    plan = Plan(OptimizerSettings(name=optimizer), batch_size=16, epochs=2)
+    trainer = Trainer(Objective(network, task), plan, examples, examples)
+    trainer.run()
+    path = CheckpointFolder(folder / optimizer).write(trainer.checkpoint())
+
+    def load(damaged: Path) -> object:
+        def refuse(_: Path, problem: str) -> None:
+            raise ModelFileError(problem)
+
+        return CheckpointFolder(damaged.parent).newest(trainer.state, refuse)
+
+    return Base(f"checkpoint of {optimizer}", "checkpoint", path.read_bytes(), path.name, load)
