@@ -1,15 +1,51 @@
-"""A model that the studio shows."""
+"""A model that the studio shows: its rows by their ids, and what was computed of it."""
 
 from __future__ import annotations
 
+import functools
 import threading
+from dataclasses import dataclass
+from math import prod
+from typing import get_args
 
+import numpy as np
+
+from pellucid.data import Table
+from pellucid.data.matrices import Matrix, dense_rows
+from pellucid.data.table import Array
+from pellucid.errors import DataError, PellucidError, SettingError, quote
+from pellucid.inspection import Explainer
+from pellucid.inspection.activations import layer_activations
+from pellucid.inspection.follower import Follower
+from pellucid.inspection.known_rows import KnownRows, find_rows
 from pellucid.model import TrainedModel
 from pellucid.studio.messages.session import Opened
+from pellucid.studio.messages.values import Part
+from pellucid.studio.reading import whole
+from pellucid.studio.refusals import RefusedError
+from pellucid.tasks import Clustering
+
+_MOST_TRIED = 200
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a part.
+
+    Attributes
+    ----------
+    id
+        ``test:17``.
+    table
+        The row alone, as a table.
+    """
+
+    id: str
+    table: Table
 
 
 class OpenedModel:
-    """A model, and what was computed of it.
+    """A model, its rows, and what was computed of it.
 
     Attributes
     ----------
@@ -24,4 +60,178 @@ class OpenedModel:
     def __init__(self, opened: Opened, trained: TrainedModel) -> None:
         self.opened = opened
         self.trained = trained
-        self.lock = threading.Lock()
+        self.lock = threading.RLock()
+        self._tried: dict[int, Table] = {}
+        self._n_tried = 0
+        self._outputs: dict[str, tuple[Array, Array | None]] = {}
+        self._activations: tuple[str, Array, list[str]] | None = None
+        self._gradients: tuple[str, dict[str, dict[str, Array]]] | None = None
+
+    @functools.cached_property
+    def _known_rows(self) -> KnownRows | PellucidError:
+        with self.lock:
+            try:
+                return find_rows(self.trained)
+            except PellucidError as error:
+                return error
+
+    @property
+    def why_no_rows(self) -> str | None:
+        """Why the rows of the data cannot be shown; None where they can."""
+        return self._known_rows.what if isinstance(self._known_rows, PellucidError) else None
+
+    @functools.cached_property
+    def follower(self) -> Follower:
+        """Follows examples through the network."""
+        return Follower(self.trained.network, self.trained.params, self.trained.task)
+
+    @functools.cached_property
+    def explainer(self) -> Explainer:
+        """Explains predictions."""
+        return Explainer(self.trained)
+
+    def table(self, part: Part) -> Table:
+        """Return the rows of a part, but those that were tried.
+
+        Raises
+        ------
+        DataError
+            Where the model has no such rows, or they cannot be found.
+        """
+        if part == "examples":
+            if self.trained.examples is None:
+                raise DataError("The model file keeps no examples.")
+            return self.trained.examples
+        if isinstance(self._known_rows, PellucidError):
+            raise self._known_rows
+        table = self._known_rows.train if part == "train" else self._known_rows.test
+        if table is None:
+            raise DataError("No rows were held out for a test.")
+        return table
+
+    def parts(self) -> dict[str, int]:
+        """Return how many rows each part has, those alone that can be shown."""
+        found = {}
+        for part in get_args(Part):
+            if part == "tried":
+                found[part] = self._n_tried
+                continue
+            try:
+                found[part] = self.table(part).n_rows
+            except DataError:
+                continue
+        return {part: n for part, n in found.items() if n}
+
+    def usual_part(self) -> Part:
+        """Return the part that is shown where nobody asks for one: test rows, if there are."""
+        there = self.parts()
+        usual: tuple[Part, ...] = ("test", "train", "examples")
+        return next((part for part in usual if part in there), "examples")
+
+    def row(self, id_: str) -> Row:
+        """Return a row by its id.
+
+        Raises
+        ------
+        SettingError
+            For what is no id.
+        RefusedError
+            Where there is no such row.
+        """
+        part, colon, number = id_.partition(":")
+        if part not in get_args(Part) or not colon:
+            raise SettingError(
+                f"{quote(id_, 40)} is no example.",
+                expected="a part and a number from 0, such as test:17",
+            )
+        if part == "tried":
+            with self.lock:
+                tried = self._tried.get(whole(number, "example", 0, 10**9))
+            if tried is None:
+                raise RefusedError(404, f"The row {quote(id_, 40)} is not kept any more.")
+            return Row(id_, tried)
+        table = self.table(part)  # type: ignore[arg-type]  # checked above
+        place = whole(number, "example", 0, max(0, table.n_rows - 1))
+        return Row(f"{part}:{place}", table.take(np.array([place])))
+
+    def keep(self, table: Table) -> Row:
+        """Keep a row that a person tried; of very many, the newest."""
+        with self.lock:
+            number = self._n_tried
+            self._tried[number] = table
+            self._n_tried += 1
+            self._tried.pop(number - _MOST_TRIED, None)
+        return Row(f"tried:{number}", table)
+
+    def encoded(self, table: Table) -> Array:
+        """Return rows as the network receives them, float32 (n, in_features)."""
+        rows: Array = dense_rows(self.matrix(table), slice(None))
+        return rows
+
+    def matrix(self, table: Table) -> Matrix:
+        """Return many rows as the network receives them."""
+        return self.trained.encoding.transform(table)
+
+    def targets(self, table: Table) -> Array | None:
+        """Return the encoded targets of rows; None where they are not known."""
+        targets = self.trained.contract.targets
+        if isinstance(self.trained.task, Clustering) or not targets:
+            return None
+        try:
+            return self.trained.task.encode_rows(table, targets)
+        except DataError:
+            return None
+
+    def gradients(self, row: Row, targets: Array) -> dict[str, dict[str, Array]]:
+        """Return the gradients of a row's loss, those of the last one asked for kept."""
+        with self.lock:
+            if self._gradients is None or self._gradients[0] != row.id:
+                inputs = self.encoded(row.table)
+                found = self.follower.gradients(inputs, targets)
+                self._gradients = row.id, found
+            return self._gradients[1]
+
+    def answered(self, part: Part) -> tuple[Array, Array | None]:
+        """Return the outputs and the encoded targets of all rows of a part; computed once."""
+        with self.lock:
+            if part not in self._outputs:
+                table = self.table(part)
+                outputs = self.trained.forward.outputs(self.trained.params, self.matrix(table))
+                self._outputs[part] = outputs, self.targets(table)
+            return self._outputs[part]
+
+    def unit_activations(
+        self, layer: str, index: tuple[int, ...], most_rows: int, most_numbers: int
+    ) -> tuple[Array, list[str]]:
+        """Return what a unit is for rows that the model learned from, and their ids.
+
+        Parameters
+        ----------
+        layer, index
+            The unit.
+        most_rows, most_numbers
+            How many rows are looked through, and how many numbers the layer may hold together;
+            they are computed once and kept for the layer asked for last.
+        """
+        trained = self.trained
+        with self.lock:
+            if self._activations is None or self._activations[0] != layer:
+                place = trained.network.names.index(layer)
+                shape = trained.network.describe(trained.encoding.in_features)[place].out_shape
+                most = max(1, min(most_rows, most_numbers // max(1, prod(shape))))
+                table, ids = self.some_rows(most)
+                found = layer_activations(
+                    trained.network, trained.params, layer, self.matrix(table)
+                )
+                self._activations = layer, found, ids
+            _, found, ids = self._activations
+        return np.moveaxis(found, 0, -1)[index], ids
+
+    def some_rows(self, most: int) -> tuple[Table, list[str]]:
+        """Return at most so many rows that the model learned from, and their ids.
+
+        Where these cannot be found, the examples that the model keeps.
+        """
+        part: Part = "train" if "train" in self.parts() else "examples"
+        table, places = self.table(part).spread(most)
+        return table, [f"{part}:{place}" for place in places.tolist()]

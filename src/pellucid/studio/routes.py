@@ -6,7 +6,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from pellucid.studio.answers import session
+from pellucid.studio.answers import (
+    examples,
+    models,
+    predicting,
+    session,
+    tensors,
+    testing,
+    tracing,
+    units,
+    weights,
+    why,
+)
 from pellucid.studio.asked import Asked
 from pellucid.studio.studio import Studio
 
@@ -29,6 +40,19 @@ class Way:
     answer: Callable[[Studio, Asked], Any]
 
 
+_MODEL = "/api/models/{model}"
+
 WAYS: tuple[Way, ...] = (
     Way("GET", "/api/session", session.session),
-)  # fmt: skip
+    Way("GET", _MODEL, models.describe),
+    Way("GET", f"{_MODEL}/examples", examples.examples),
+    Way("GET", f"{_MODEL}/picture", examples.picture),
+    Way("POST", f"{_MODEL}/trace", tracing.trace),
+    Way("GET", f"{_MODEL}/trace/{{layer}}/{{name}}", tracing.trace_frame),
+    Way("GET", f"{_MODEL}/tensors/{{layer}}/{{name}}", tensors.tensor),
+    Way("GET", f"{_MODEL}/units/{{layer}}/{{unit}}", units.unit),
+    Way("POST", f"{_MODEL}/weight", weights.weight),
+    Way("POST", f"{_MODEL}/predict", predicting.predict),
+    Way("POST", f"{_MODEL}/why", why.why),
+    Way("GET", f"{_MODEL}/test", testing.test),
+)

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from pellucid.errors import PellucidError
+from pellucid.inspection.members import member_of
 from pellucid.model import TrainedModel, load_model
 from pellucid.studio.messages.session import Opened
 from pellucid.studio.opened import OpenedModel
+from pellucid.studio.reading import whole
 from pellucid.studio.refusals import RefusedError
+
+_MOST_MEMBERS = 10_000
 
 
 class Shelf:
@@ -81,17 +86,22 @@ class Shelf:
             return [entry.opened for entry in self._entries.values()]
 
     def model(self, id_: str) -> OpenedModel:
-        """Return a model.
+        """Return a model; of an ensemble ``m1``, ``m1.2`` is its third member.
 
         Raises
         ------
         RefusedError
             Where there is none of this id.
+        SettingError
+            Where it has no such member.
         ModelFileError
             Where it cannot be loaded.
         """
+        own, dot, member = id_.partition(".")
         with self._lock:
-            entry = self._entries.get(id_)
+            entry = self._entries.get(own)
+        if entry is not None and dot:
+            return entry.member(whole(member, "member", 0, _MOST_MEMBERS))
         if entry is None:
             known = ", ".join(opened.id for opened in self.listed()) or "none is open"
             raise RefusedError(404, "There is no such model.", where=id_[:40], expected=known)
@@ -103,6 +113,7 @@ class _Entry:
         self.opened = opened
         self._load = load
         self._model: OpenedModel | None = None
+        self._members: dict[int, OpenedModel] = {}
         self._lock = threading.Lock()
 
     def model(self) -> OpenedModel:
@@ -113,3 +124,16 @@ class _Entry:
                 except PellucidError as error:
                     raise error.located(self.opened.name) from None
             return self._model
+
+    def member(self, number: int) -> OpenedModel:
+        whole_model = self.model()
+        with self._lock:
+            if number not in self._members:
+                opened = replace(
+                    self.opened,
+                    id=f"{self.opened.id}.{number}",
+                    name=f"{self.opened.name}, member {number + 1}",
+                )
+                member = member_of(whole_model.trained, number)
+                self._members[number] = OpenedModel(opened, member)
+            return self._members[number]

@@ -10,11 +10,12 @@ from pellucid.studio.messages.values import Json, Part
 
 @dataclass(frozen=True)
 class Media:
-    """A value that is seen or heard: where to fetch it, and its shape (height, width, …)."""
+    """A value that is seen: where to fetch it, a PNG, and its height and width in pixels."""
 
     url: str
-    kind: Literal["image", "sound"]
-    shape: list[int]
+    kind: Literal["image", "spectrogram"]
+    height: int
+    width: int
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,7 @@ class WeightRequest:
     """Ask for the loss as a function of one weight.
 
     ``on``: one example, a batch of the training's size, or all rows that are there (at most
-    10,000). Left out, ``learning_rate`` is the training's last, and the ends are chosen.
+    10,000). Left out, ``learning_rate`` is the training's, and the ends are chosen.
     """
 
     layer: str
@@ -96,5 +96,5 @@ class Weight:
     learning_rate: float
     step: Point
     lowest: Point
-    part: str
+    rows: str
     n_rows: int

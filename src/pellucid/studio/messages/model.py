@@ -48,8 +48,9 @@ class ModelDescription:
     """All of a model but its numbers.
 
     ``outputs`` names the units of the output layer; ``classes`` is empty where there are none.
-    ``parts`` says how many examples can be asked for, by part. ``learning_rate`` is the last one of
-    its training.
+    ``parts`` says how many examples can be asked for, by part; ``why_no_rows`` why those of the
+    data cannot. ``members`` is how many networks an ensemble is the mean of: member k is the
+    model ``<id>.<k>``, k from 0. ``learning_rate`` is that of its training.
     """
 
     id: str
@@ -71,6 +72,8 @@ class ModelDescription:
     settings: dict[str, Json]
     reasons: dict[str, str]
     parts: dict[str, int]
+    why_no_rows: str | None
+    members: int | None
     loss: str
     learning_rate: float | None
     fields: list[Field]
@@ -78,7 +81,11 @@ class ModelDescription:
 
 @dataclass(frozen=True)
 class Field:
-    """A column to be filled in by a person who tries the model."""
+    """A column to be filled in by a person who tries the model.
+
+    ``choices`` are a category's values; ``lowest`` and ``highest`` those of training; ``shape``
+    that of a picture, of which each pixel is a number from ``lowest`` to ``highest``.
+    """
 
     column: str
     kind: str

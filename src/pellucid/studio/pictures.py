@@ -1,0 +1,42 @@
+"""Columns that are seen: images and spectrograms, as the network receives them, as PNG."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+from PIL import Image
+
+from pellucid.data.kinds.image import ImageEncoder
+from pellucid.data.kinds.sound import SoundEncoder
+from pellucid.data.table import Array
+from pellucid.errors import SettingError, quote
+from pellucid.studio.opened import OpenedModel, Row
+
+
+def png_of(model: OpenedModel, row: Row, column: str) -> bytes:
+    """Return a row's image or spectrogram as a PNG of the size that the network sees.
+
+    Raises
+    ------
+    SettingError
+        Where the column is neither.
+    """
+    for name, encoder in model.trained.encoding.encoders:
+        if name == column and isinstance(encoder, ImageEncoder | SoundEncoder):
+            encoded = encoder.transform(row.table[column])
+            grid = np.asarray(encoder.inverse(encoded))[0]
+            return _png(grid if isinstance(encoder, ImageEncoder) else grid.T[::-1])
+    raise SettingError(f"The column {quote(column, 60)} is neither an image nor a sound.")
+
+
+def _png(grid: Array) -> bytes:
+    """Return an array (height, width[, channels]) as PNG; black is the lowest number."""
+    grid = grid[:, :, 0] if grid.ndim == 3 and grid.shape[2] not in {3, 4} else grid
+    if grid.dtype != np.uint8:
+        numbers = np.nan_to_num(grid.astype(np.float64))
+        low, high = float(numbers.min()), float(numbers.max())
+        grid = np.rint(255 * (numbers - low) / ((high - low) or 1.0)).astype(np.uint8)
+    buffer = io.BytesIO()
+    Image.fromarray(np.ascontiguousarray(grid)).save(buffer, "PNG")
+    return buffer.getvalue()
