@@ -25,7 +25,7 @@ class Outcome:
     said
         The error, in one line.
     seconds
-        How long it took.
+        How long it took this process's processors; other work on the machine does not count.
     extra_bytes
         By how much the process's memory grew at its peak; 0 where the system does not tell.
     """
@@ -48,7 +48,7 @@ class Outcome:
 def watch(load: Callable[[Path], object], path: Path) -> Outcome:
     """Load a file; it is refused where one of pellucid's own errors comes, nothing else."""
     before = _begin_peak()
-    start = time.perf_counter()
+    start = time.process_time()
     try:
         load(path)
         verdict, said = ACCEPTED, ""
@@ -56,7 +56,7 @@ def watch(load: Callable[[Path], object], path: Path) -> Outcome:
         verdict, said = REFUSED, error.what
     except (Exception, RecursionError) as error:  # whatever else comes is what is looked for
         verdict, said = CRASHED, f"{type(error).__name__}: {error}"[:300]
-    seconds = time.perf_counter() - start
+    seconds = time.process_time() - start
     return Outcome(verdict, said, seconds, max(0, _memory("VmHWM") - before))
 
 

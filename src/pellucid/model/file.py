@@ -173,10 +173,7 @@ def _read(path: Path) -> tuple[dict[str, Any], dict[str, bytes]]:
     """Read what ``model.json`` says and all members; each is held against its hash."""
     comment = _comment_at_the_end(path)
     if not comment.startswith(_SIGNATURE):
-        raise ModelFileError(
-            f"{path} is not a pellucid model file, or its end is missing.",
-            expected="a file written by pellucid train or model.save",
-        )
+        raise _damaged(path, "it does not end as one does")
     described: dict[str, Any] = {}
     members: dict[str, bytes] = {}
     hashes = {_MODEL: comment.removeprefix(_SIGNATURE).decode("ascii", "replace")}

@@ -211,7 +211,7 @@ def _from_file(path: Path, template: TrainingState) -> Checkpoint:
     state = TrainingState(tree["params"], tree["optimizer_state"], key, tree["step"])
     try:
         return Checkpoint(state, tree.get("best"), Progress(**json.loads(progress)))
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, RecursionError) as error:
         raise ModelFileError(f"The checkpoint's progress cannot be read: {error}.") from error
 
 
