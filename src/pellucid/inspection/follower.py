@@ -10,6 +10,7 @@ import functools
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 
 from pellucid import backend
@@ -59,7 +60,10 @@ class Follower:
 
     def loss(self, outputs: Array, targets: Array) -> float:
         """Return the mean loss of outputs (n, out_features) beside encoded targets."""
-        return float(np.mean(self._task.example_losses(np.asarray(outputs), np.asarray(targets))))  # type: ignore[arg-type]  # arrays are taken as such
+        losses = self._task.example_losses(
+            jnp.asarray(np.asarray(outputs, np.float32)), jnp.asarray(targets)
+        )
+        return float(np.mean(losses))
 
     def gradients(self, inputs: Array, targets: Array) -> dict[str, dict[str, Array]]:
         """Return the gradient of the rows' mean loss in every parameter.

@@ -64,7 +64,7 @@ class OpenedModel:
         self._tried: dict[int, Table] = {}
         self._n_tried = 0
         self._outputs: dict[str, tuple[Array, Array | None]] = {}
-        self._activations: tuple[str, Array, list[str]] | None = None
+        self._activations: tuple[str, Part, Array, Array] | None = None
         self._gradients: tuple[str, dict[str, dict[str, Array]]] | None = None
 
     @functools.cached_property
@@ -202,8 +202,8 @@ class OpenedModel:
 
     def unit_activations(
         self, layer: str, index: tuple[int, ...], most_rows: int, most_numbers: int
-    ) -> tuple[Array, list[str]]:
-        """Return what a unit is for rows that the model learned from, and their ids.
+    ) -> tuple[Part, Array, Array]:
+        """Return what a unit is for some rows: their part, their places in it, the activations.
 
         Parameters
         ----------
@@ -219,19 +219,17 @@ class OpenedModel:
                 place = trained.network.names.index(layer)
                 shape = trained.network.describe(trained.encoding.in_features)[place].out_shape
                 most = max(1, min(most_rows, most_numbers // max(1, prod(shape))))
-                table, ids = self.some_rows(most)
-                found = layer_activations(
-                    trained.network, trained.params, layer, self.matrix(table)
-                )
-                self._activations = layer, found, ids
-            _, found, ids = self._activations
-        return np.moveaxis(found, 0, -1)[index], ids
+                part, places = self.some_rows(most)
+                matrix = self.matrix(self.table(part).take(places))
+                found = layer_activations(trained.network, trained.params, layer, matrix)
+                self._activations = layer, part, places, found
+            _, part, places, found = self._activations
+        return part, places, np.moveaxis(found, 0, -1)[index]
 
-    def some_rows(self, most: int) -> tuple[Table, list[str]]:
-        """Return at most so many rows that the model learned from, and their ids.
+    def some_rows(self, most: int) -> tuple[Part, Array]:
+        """Return at most so many rows that the model learned from: their part, their places in it.
 
         Where these cannot be found, the examples that the model keeps.
         """
         part: Part = "train" if "train" in self.parts() else "examples"
-        table, places = self.table(part).spread(most)
-        return table, [f"{part}:{place}" for place in places.tolist()]
+        return part, self.table(part).spread(most)[1]

@@ -140,13 +140,12 @@ def _input_names(model: OpenedModel, place: int) -> list[str] | None:
 
 def _exciting(model: OpenedModel, layer: str, index: Index) -> list[Exciting]:
     """Return the rows in which a unit is largest, among those looked through."""
-    values, ids = model.unit_activations(layer, index, _MOST_ROWS, _MOST_NUMBERS)
+    part, places, values = model.unit_activations(layer, index, _MOST_ROWS, _MOST_NUMBERS)
     order = np.argsort(-values, kind="stable")[:_EXCITING]
-    rows = [model.row(ids[place]) for place in order.tolist()]
-    return [
-        Exciting(tell_examples(model, row.table, [row.id])[0], float(values[place]))
-        for row, place in zip(rows, order.tolist(), strict=True)
-    ]
+    rows = places[order]
+    ids = [f"{part}:{row}" for row in rows.tolist()]
+    told = tell_examples(model, model.table(part).take(rows), ids) if len(rows) else []
+    return [Exciting(one, value) for one, value in zip(told, values[order].tolist(), strict=True)]
 
 
 def _picture(model: OpenedModel, layer: str, place: int, index: Index) -> list[list[float]] | None:

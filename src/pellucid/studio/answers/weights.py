@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import prod
+
 import numpy as np
 
 from pellucid.data import Table
@@ -15,6 +17,8 @@ from pellucid.studio.reading import read
 from pellucid.studio.studio import Studio
 
 MOST_ROWS = 10_000
+# So many activations are computed for each point of the curve: 256 MB.
+_MOST_NUMBERS = 1 << 25
 _USUAL_BATCH, _USUAL_RATE = 32, 0.1
 
 
@@ -68,8 +72,15 @@ def _rows(model: OpenedModel, wanted: WeightRequest) -> tuple[Table, str]:
         row = model.row(wanted.example)
         return row.table, row.id
     batch = model.trained.made.get("settings", {}).get("batch_size", _USUAL_BATCH)
-    table, ids = model.some_rows(MOST_ROWS if wanted.on == "all" else int(batch))
-    return table, ids[0].partition(":")[0] if ids else ""
+    part, places = model.some_rows(_most_rows(model) if wanted.on == "all" else int(batch))
+    return model.table(part).take(places), part
+
+
+def _most_rows(model: OpenedModel) -> int:
+    """Return how many rows are looked at: of networks that compute much for each, fewer."""
+    encoding, network = model.trained.encoding, model.trained.network
+    numbers = sum(prod(layer.out_shape) for layer in network.describe(encoding.in_features))
+    return max(1, min(MOST_ROWS, _MOST_NUMBERS // max(1, numbers)))
 
 
 def _targets(model: OpenedModel, table: Table) -> Array:
