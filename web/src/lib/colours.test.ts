@@ -16,8 +16,14 @@ describe("colours", () => {
     expect(strength(1, 0)).toBe(0);
   });
 
-  it("leave what is no number clear", () => {
+  it("paint many numbers as they would paint one; what is no number is clear", () => {
     expect([...paint([Number.NaN, 1], 1, LIGHT)].slice(3)).toEqual([0, 37, 99, 235, 255]);
+    for (const value of [-2, -0.7, 0, 0.031, 1.9]) {
+      const [red = 0, green = 0, blue = 0] = paint([value], 2, DARK);
+      for (const [part, found] of [red, green, blue].entries()) {
+        expect(Math.abs(found - (colour(value, 2, DARK)[part] ?? 0))).toBeLessThanOrEqual(1);
+      }
+    }
   });
 
   it("tell light grounds from dark ones, for the text on them", () => {

@@ -50,13 +50,33 @@ export function isLight([red, green, blue]: Colour): boolean {
   return 0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue) > 0.179;
 }
 
-/** Paint numbers, row by row, as pixels: red, green, blue, opacity. */
-export function paint(values: ArrayLike<number>, largest: number, palette: Palette): Uint8ClampedArray {
+/** Steps of a ramp to each side of 0: finer than a screen's colours. */
+const STEPS = 1023;
+
+/** Colours of all shares from −1 to 1, so that a large matrix is painted by looking up. */
+function ramp(palette: Palette): Uint8ClampedArray {
+  const colours = new Uint8ClampedArray((2 * STEPS + 1) * 4);
+  for (let step = -STEPS; step <= STEPS; step++) {
+    colours.set([...colour(step, STEPS, palette), 255], (step + STEPS) * 4);
+  }
+  return colours;
+}
+
+/** Paint numbers, row by row, as pixels: red, green, blue, opacity. What is no number is clear. */
+export function paint(
+  values: ArrayLike<number>,
+  largest: number,
+  palette: Palette,
+): Uint8ClampedArray<ArrayBuffer> {
   const pixels = new Uint8ClampedArray(values.length * 4);
+  const colours = ramp(palette);
+  const factor = largest > 0 ? STEPS / largest : 0;
   for (let index = 0; index < values.length; index++) {
-    const value = values[index] ?? 0;
-    pixels.set(colour(value, largest, palette), index * 4);
-    pixels[index * 4 + 3] = Number.isNaN(value) ? 0 : 255;
+    const value = values[index] ?? Number.NaN;
+    if (Number.isNaN(value)) continue;
+    const step = Math.max(-STEPS, Math.min(STEPS, Math.round(value * factor)));
+    const from = (step + STEPS) * 4;
+    pixels.set(colours.subarray(from, from + 4), index * 4);
   }
   return pixels;
 }

@@ -5,6 +5,9 @@ describe("formulas", () => {
   it.each([
     ["w_{23}", "<msub><mi>w</mi><mrow><mn>23</mn></mrow></msub>"],
     ["-x^2", "<mo>−</mo><msup><mi>x</mi><mn>2</mn></msup>"],
+    ["5-3", "<mn>5</mn><mo>−</mo><mn>3</mn>"],
+    ["(-3)", "<mo>(</mo><mn>−3</mn><mo>)</mo>"],
+    ["2 \\cdot -3", "<mn>2</mn><mo>·</mo><mn>−3</mn>"],
     ["\\frac{1}{2}", "<mfrac><mrow><mn>1</mn></mrow><mrow><mn>2</mn></mrow></mfrac>"],
     ["\\eta \\cdot 8", "<mi>η</mi><mo>·</mo><mn>8</mn>"],
     ["\\tanh(z)", '<mi class="name">tanh</mi><mo>(</mo><mi>z</mi><mo>)</mo>'],

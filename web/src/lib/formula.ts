@@ -58,10 +58,12 @@ class Reader {
       return `<mrow>${this.row("}")}</mrow>`;
     }
     if (sign === "\\") return this.command();
-    const number = /^\d+(\.\d+)?/.exec(rest)?.[0];
+    // A minus after nothing, a bracket or another sign belongs to its number.
+    const isSigned = /(^|[({=·]|\\[a-z]+)\s*$/.test(this.source.slice(0, this.at));
+    const number = (isSigned ? /^-?\d+(\.\d+)?/ : /^\d+(\.\d+)?/).exec(rest)?.[0];
     if (number) {
       this.at += number.length;
-      return `<mn>${number}</mn>`;
+      return `<mn>${number.replace("-", "−")}</mn>`;
     }
     this.at++;
     if (sign === " ") return "";

@@ -62,8 +62,9 @@ export interface Layer {
 /** All of a model but its numbers.
  *
  * ``outputs`` names the units of the output layer; ``classes`` is empty where there are none.
- * ``parts`` says how many examples can be asked for, by part. ``learning_rate`` is the last one of
- * its training.
+ * ``parts`` says how many examples can be asked for, by part; ``why_no_rows`` why those of the
+ * data cannot. ``members`` is how many networks an ensemble is the mean of: member k is the
+ * model ``<id>.<k>``, k from 0. ``learning_rate`` is that of its training.
  */
 export interface ModelDescription {
   id: string;
@@ -85,12 +86,18 @@ export interface ModelDescription {
   settings: Record<string, Json>;
   reasons: Record<string, string>;
   parts: Record<string, number>;
+  why_no_rows: string | null;
+  members: number | null;
   loss: string;
   learning_rate: number | null;
   fields: Field[];
 }
 
-/** A column to be filled in by a person who tries the model. */
+/** A column to be filled in by a person who tries the model.
+ *
+ * ``choices`` are a category's values; ``lowest`` and ``highest`` those of training; ``shape``
+ * that of a picture, of which each pixel is a number from ``lowest`` to ``highest``.
+ */
 export interface Field {
   column: string;
   kind: string;
@@ -101,11 +108,12 @@ export interface Field {
   shape: number[];
 }
 
-/** A value that is seen or heard: where to fetch it, and its shape (height, width, …). */
+/** A value that is seen: where to fetch it, a PNG, and its height and width in pixels. */
 export interface Media {
   url: string;
-  kind: "image" | "sound";
-  shape: number[];
+  kind: "image" | "spectrogram";
+  height: number;
+  width: number;
 }
 
 /** How probable the network holds one answer. */
@@ -235,7 +243,7 @@ export interface Unit {
 /** Ask for the loss as a function of one weight.
  *
  * ``on``: one example, a batch of the training's size, or all rows that are there (at most
- * 10,000). Left out, ``learning_rate`` is the training's last, and the ends are chosen.
+ * 10,000). Left out, ``learning_rate`` is the training's, and the ends are chosen.
  */
 export interface WeightRequest {
   layer: string;
@@ -269,7 +277,7 @@ export interface Weight {
   learning_rate: number;
   step: Point;
   lowest: Point;
-  part: string;
+  rows: string;
   n_rows: number;
 }
 

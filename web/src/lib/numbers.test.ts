@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { count, format, percent, shortest } from "./numbers";
+import { apart, count, format, percent, shortest } from "./numbers";
 
 describe("numbers", () => {
   it.each([
@@ -30,6 +30,12 @@ describe("numbers", () => {
       const value = Math.fround(Math.sin(index) * 10 ** ((index % 13) - 6));
       expect(Math.fround(Number(shortest(value)))).toBe(value);
     }
+  });
+
+  it("writes two numbers so that they are seen to differ", () => {
+    expect(apart(-0.0112, -0.011188, 3)).toEqual(["−0.0112", "−0.01119"]);
+    expect(apart(5, 4.2, 3)).toEqual(["5", "4.2"]);
+    expect(apart(1, 1, 3)).toEqual(["1", "1"]);
   });
 
   it("groups thousands and writes shares", () => {

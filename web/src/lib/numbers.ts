@@ -13,6 +13,20 @@ export function format(value: number, precision: Precision = 3, signed = false):
   return sign + magnitude(Math.abs(value), precision);
 }
 
+/** Write two numbers with as many digits as show that they differ, at least those given. */
+export function apart(one: number, other: number, precision: Precision): [string, string] {
+  for (let digits = precision === "all" ? 9 : precision; digits < 9; digits++) {
+    const texts = [one, other].map((value) => signed(value, Number(value.toPrecision(digits))));
+    const [first = "", second = ""] = texts;
+    if (first !== second || one === other) return [first, second];
+  }
+  return [format(one, precision), format(other, precision)];
+}
+
+function signed(value: number, rounded: number): string {
+  return (value < 0 ? "−" : "") + written(Math.abs(rounded));
+}
+
 /** Write a whole number with narrow spaces between thousands. */
 export function count(value: number): string {
   return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, "\u202f");
@@ -35,8 +49,11 @@ export function shortest(value: number): string {
 
 function magnitude(value: number, precision: Precision): string {
   if (value === 0) return "0";
-  const text = precision === "all" ? shortest(value) : value.toPrecision(precision);
-  const size = Number(text);
+  return written(Number(precision === "all" ? shortest(value) : value.toPrecision(precision)));
+}
+
+function written(size: number): string {
+  if (size === 0) return "0";
   if (size >= 1e7 || size < 1e-4) {
     const [mantissa = "", exponent = "0"] = size.toExponential().split("e");
     return `${mantissa}·10${superscript(Number(exponent))}`;

@@ -8,14 +8,15 @@ const INSIDE: Place = {
   part: "test",
   example: 2,
   layer: "hidden_1",
-  unit: 16,
+  unit: [16],
+  array: "kernel",
   weight: [3, 16],
 };
 
 describe("the place in the address", () => {
   it("counts from 1 where people read it", () => {
     expect(write(INSIDE)).toBe(
-      "#/inside/m1?part=test&example=3&layer=hidden_1&unit=17&weight=4,17",
+      "#/inside/m1?part=test&example=3&layer=hidden_1&unit=17&array=kernel&weight=4,17",
     );
   });
 
@@ -26,7 +27,7 @@ describe("the place in the address", () => {
     },
   );
 
-  it.each(["", "#/nowhere", "#/inside/m1?unit=0&weight=4&part=all", "#/guide/x"])(
+  it.each(["", "#/nowhere", "#/inside/m1?unit=0&weight=4,x&part=all", "#/guide/x"])(
     "takes %s for a sound place",
     (hash) => {
       const place = read(hash);

@@ -6,7 +6,9 @@
  */
 
 export type View = "guide" | "inside" | "test";
-export type Part = "examples" | "train" | "test";
+export type Part = "examples" | "train" | "test" | "tried";
+
+export type Index = readonly number[];
 
 export interface Place {
   view: View;
@@ -15,9 +17,12 @@ export interface Place {
   part: Part;
   example: number | null;
   layer: string | null;
-  unit: number | null;
-  /** Row and column of a weight in the layer's matrix. */
-  weight: readonly [number, number] | null;
+  /** A unit's index: one number, or several in a feature map. */
+  unit: Index | null;
+  /** Which of the layer's arrays is looked at; the first, where it is null. */
+  array: string | null;
+  /** A weight's index in that array: row and column, in a matrix. */
+  weight: Index | null;
 }
 
 export const START: Place = {
@@ -28,11 +33,12 @@ export const START: Place = {
   example: null,
   layer: null,
   unit: null,
+  array: null,
   weight: null,
 };
 
 const VIEWS: readonly string[] = ["guide", "inside", "test"];
-const PARTS: readonly string[] = ["examples", "train", "test"];
+const PARTS: readonly string[] = ["examples", "train", "test", "tried"];
 
 export function read(hash: string): Place {
   const [path = "", query = ""] = hash.replace(/^#\/?/, "").split("?");
@@ -47,8 +53,9 @@ export function read(hash: string): Place {
     part: PARTS.includes(part) ? (part as Part) : "examples",
     example: counted(found.get("example")),
     layer: found.get("layer"),
-    unit: counted(found.get("unit")),
-    weight: pair(found.get("weight")),
+    unit: indexOf(found.get("unit")),
+    array: found.get("array"),
+    weight: indexOf(found.get("weight")),
   };
 }
 
@@ -58,8 +65,9 @@ export function write(place: Place): string {
   if (place.part !== "examples") query.set("part", place.part);
   if (place.example !== null) query.set("example", String(place.example + 1));
   if (place.layer !== null) query.set("layer", place.layer);
-  if (place.unit !== null) query.set("unit", String(place.unit + 1));
-  if (place.weight) query.set("weight", place.weight.map((index) => index + 1).join(","));
+  if (place.unit) query.set("unit", counting(place.unit));
+  if (place.array !== null) query.set("array", place.array);
+  if (place.weight) query.set("weight", counting(place.weight));
   const text = query.toString().replace(/%2C/g, ",");
   return `#/${place.view}/${encodeURIComponent(place.model)}${text ? `?${text}` : ""}`;
 }
@@ -69,7 +77,12 @@ function counted(text: string | null): number | null {
   return text !== null && /^[1-9]\d{0,8}$/.test(text) ? Number(text) - 1 : null;
 }
 
-function pair(text: string | null): readonly [number, number] | null {
-  const [row = null, column = null] = (text ?? "").split(",").map(counted);
-  return row === null || column === null ? null : [row, column];
+function indexOf(text: string | null): Index | null {
+  const found = (text ?? "").split(",").map(counted);
+  return found.every((each) => each !== null) ? found : null;
+}
+
+/** An index as people count: `[3, 16]` is "4,17". */
+export function counting(index: Index): string {
+  return index.map((each) => each + 1).join(",");
 }

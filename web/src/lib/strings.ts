@@ -2,6 +2,8 @@
 
 import { figures } from "./strings/figures";
 import { guide } from "./strings/guide";
+import { inside } from "./strings/inside";
 import { shell } from "./strings/shell";
+import { test } from "./strings/test";
 
-export const strings = { shell, figures, guide } as const;
+export const strings = { shell, figures, guide, inside, test } as const;

@@ -15,8 +15,8 @@ export interface Mark {
   look?: Look;
   open?: boolean;
   small?: boolean;
-  /** Where the text stands. */
-  below?: boolean;
+  /** Where the text stands; above, where it is left out. */
+  side?: "left" | "right" | "above";
 }
 
 export interface Handle {

@@ -10,4 +10,11 @@ export const figures = {
   to: (column: number) => `to ${column}`,
   cell: (name: string, row: number, column: number, weight: string) =>
     `${name}, row ${row}, column ${column}: ${weight}`,
+  map: (name: string, rows: number, columns: number) =>
+    `${name}, ${rows} rows and ${columns} columns: arrow keys move, Enter chooses`,
+  between: (from: string, to: string) => `from ${from} to ${to}`,
+  point: "Point at a cell to read it.",
+  smaller: "Smaller",
+  larger: "Larger",
+  fit: "Fit",
 } as const;

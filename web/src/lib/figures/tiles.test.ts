@@ -1,0 +1,38 @@
+import { describe, expect, it, vi } from "vitest";
+import type { Frame } from "../frames";
+import { type Load, Tiles } from "./tiles";
+
+/** A matrix whose entry is 1000 · row + column. */
+const load: Load = async (rows, columns) => {
+  const width = columns[1] - columns[0];
+  const shape = [rows[1] - rows[0], width];
+  const numbers = Float32Array.from({ length: shape[0]! * width }, (_, index) =>
+    1000 * (rows[0] + Math.floor(index / width)) + columns[0] + (index % width),
+  );
+  return { numbers, shape, offset: [0, 0], whole: shape, each: [1, 1], scale: 1, step: 0 } as Frame;
+};
+
+describe("tiles", () => {
+  it("give each number in its place, also in the narrow tiles at the edges", async () => {
+    const come = vi.fn();
+    const tiles = new Tiles(300, 200, load, come, vi.fn());
+    expect(tiles.at(299, 199)).toBeNull();
+    tiles.want([0, 300], [0, 200]);
+    await vi.waitFor(() => expect(come).toHaveBeenCalledTimes(6));
+    for (const [row, column] of [[0, 0], [127, 128], [128, 127], [299, 199]] as const) {
+      expect(tiles.at(row, column)).toBe(1000 * row + column);
+    }
+  });
+
+  it("are fetched once, and again after a failure", async () => {
+    const failing = vi.fn<Load>().mockRejectedValueOnce(new Error("gone")).mockImplementation(load);
+    const [come, fail] = [vi.fn(), vi.fn()];
+    const tiles = new Tiles(2, 2, failing, come, fail);
+    tiles.want([0, 2], [0, 2]);
+    tiles.want([0, 2], [0, 2]);
+    await vi.waitFor(() => expect(fail).toHaveBeenCalledOnce());
+    tiles.want([0, 2], [0, 2]);
+    await vi.waitFor(() => expect(come).toHaveBeenCalledOnce());
+    expect(failing).toHaveBeenCalledTimes(2);
+  });
+});

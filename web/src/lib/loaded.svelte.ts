@@ -1,0 +1,43 @@
+/** An answer that follows what is asked: the newest question wins, the last answer stays until then. */
+
+import { Refused } from "./server";
+
+export class Loaded<Answer> {
+  value = $state.raw<Answer | null>(null);
+  problem = $state.raw<Refused | null>(null);
+  busy = $state(false);
+  private asked: string | null = null;
+  private aborter: AbortController | null = null;
+
+  /** Ask, unless the same was asked last; null clears everything. */
+  ask(key: string | null, request: (signal: AbortSignal) => Promise<Answer>): void {
+    if (key === this.asked) return;
+    this.asked = key;
+    this.aborter?.abort();
+    if (key === null) {
+      this.value = null;
+      this.problem = null;
+      this.busy = false;
+      return;
+    }
+    const aborter = new AbortController();
+    this.aborter = aborter;
+    this.busy = true;
+    request(aborter.signal).then(
+      (answer) => this.finish(aborter, answer, null),
+      (error: unknown) => this.finish(aborter, null, error),
+    );
+  }
+
+  private finish(aborter: AbortController, answer: Answer | null, error: unknown): void {
+    if (aborter !== this.aborter || aborter.signal.aborted) return;
+    this.busy = false;
+    this.value = answer;
+    this.problem = error === null ? null : asRefused(error);
+    if (error !== null) this.asked = null;
+  }
+}
+
+function asRefused(error: unknown): Refused {
+  return error instanceof Refused ? error : new Refused(String(error), null, null, null);
+}

@@ -1,0 +1,39 @@
+import { describe, expect, it } from "vitest";
+import { Loaded } from "./loaded.svelte";
+import { Refused } from "./server";
+
+const soon = () => new Promise((resolve) => setTimeout(resolve));
+
+describe("an answer that follows what is asked", () => {
+  it("is that of the newest question, whichever comes first", async () => {
+    const loaded = new Loaded<string>();
+    let answerFirst = (_: string): void => {};
+    let signal: AbortSignal | undefined;
+    loaded.ask("first", (given) => {
+      signal = given;
+      return new Promise((resolve) => (answerFirst = resolve));
+    });
+    loaded.ask("second", () => Promise.resolve("second"));
+    await soon();
+    answerFirst("first");
+    await soon();
+    expect(loaded.value).toBe("second");
+    expect(signal?.aborted).toBe(true);
+  });
+
+  it("is asked for once, and again after a refusal", async () => {
+    const loaded = new Loaded<string>();
+    let asked = 0;
+    const failing = () => {
+      asked++;
+      return asked === 1 ? Promise.reject(new Refused("no", null, null, null)) : Promise.resolve("yes");
+    };
+    loaded.ask("key", failing);
+    await soon();
+    expect(loaded.problem?.message).toBe("no");
+    loaded.ask("key", failing);
+    loaded.ask("key", failing);
+    await soon();
+    expect([loaded.value, loaded.problem, asked]).toEqual(["yes", null, 2]);
+  });
+});
