@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -26,11 +27,16 @@ def studio(
             "offered as well."
         ),
     ] = None,
+    data: Annotated[
+        list[str] | None,
+        typer.Option(help="Data to learn from, offered beside the built-in sets; repeatable."),
+    ] = None,
     port: _Port = 0,
     no_open: _NoOpen = False,
 ) -> None:
     """Open the page in which a trained network is seen through; Ctrl-C ends it."""
-    _serve(model, "data" if model is None else "inside", port, no_open=no_open)
+    view: View = "data" if model is None else "inside"
+    _serve(model, view, port, no_open=no_open, given=data or [])
 
 
 def guide(port: _Port = 0, no_open: _NoOpen = False) -> None:
@@ -38,7 +44,14 @@ def guide(port: _Port = 0, no_open: _NoOpen = False) -> None:
     _serve(None, "guide", port, no_open=no_open)
 
 
-def _serve(model: Path | None, view: View, port: int, *, no_open: bool) -> None:
+def _serve(
+    model: Path | None,
+    view: View,
+    port: int,
+    *,
+    no_open: bool,
+    given: Sequence[str] = (),
+) -> None:
     with interrupts_held_back():
         from pellucid.studio.serving import Serving
         from pellucid.studio.shelf import Shelf
@@ -46,16 +59,19 @@ def _serve(model: Path | None, view: View, port: int, *, no_open: bool) -> None:
     from pellucid.cli.output import errors
 
     shelf = Shelf()
-    if model is not None:
-        shelf.put_file(model)
+    first = None if model is None else shelf.put_file(model)
     shelf.put_runs(Path("runs"), but=model)
-    serving = Serving(Studio(shelf, view), port)
+    serving = Serving(Studio(shelf, view, given), port)
 
     def ready() -> None:
+        if first is not None:
+            shelf.warm_up(first)
         typer.echo(serving.url)
         opened = not no_open and serving.open_browser()
         where = "in your browser" if opened else "at this address"
         errors.print(f"The studio is open {where}; Ctrl-C ends it.", markup=False)
 
     serving.run(ready)
+    for run in serving.kept:
+        errors.print(f"Go on with the training: pellucid train --resume {run}", markup=False)
     errors.print("The studio is closed.", markup=False)

@@ -64,7 +64,10 @@ def find_rows(trained: TrainedModel) -> KnownRows:
     try:
         config = Config.make(**settings)
         if isinstance(trained.task, Clustering):  # of which nothing is held out unless asked for
-            config = config.replace(task="clustering", validation_fraction=0.0)
+            held_out = config.test_fraction or 0.0
+            config = config.replace(
+                task="clustering", test_fraction=held_out, validation_fraction=0.0
+            )
         with memory.limited_to(config.memory):
             divided = divide(config, *settle_contract(open_data(config), config), _say_nothing)
     except SettingError as error:

@@ -90,6 +90,15 @@ class OpenedModel:
         """Explains predictions."""
         return Explainer(self.trained)
 
+    def warm_up(self) -> None:
+        """Look its rows up, and compile what the first views need."""
+        part = self.usual_part()
+        with self.lock:
+            if part in self.parts():
+                table = self.table(part).take(np.array([0]))
+                self.trained.predict(table)
+                self.follower.trace(self.encoded(table)[0])
+
     def table(self, part: Part) -> Table:
         """Return the rows of a part, but those that were tried.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -79,6 +80,15 @@ class Shelf:
             run = path.parent.resolve()
             if taken not in {run, path.resolve()}:
                 self.put(run.name, "run", lambda run=run: load_model(run))  # type: ignore[misc]
+
+    def warm_up(self, id_: str) -> None:
+        """Prepare a model in a thread of its own, so that the first look at it need not wait."""
+
+        def prepare() -> None:
+            with suppress(PellucidError):  # whoever looks at it is told
+                self.model(id_).warm_up()
+
+        threading.Thread(target=prepare, name=f"pellucid-warm-{id_}", daemon=True).start()
 
     def listed(self) -> list[Opened]:
         """Return what lies on the shelf, in order."""
