@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PEERS := .venv-peers
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-all lint format bench bench-accuracy damage lock web clean
+.PHONY: help setup run test test-all lint format bench bench-accuracy damage soak lock web clean
 
 help:  ## Show the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 17
@@ -55,6 +55,9 @@ bench-accuracy: setup $(PEERS)/.ready  ## Measure what networks reach, without s
 
 damage: setup  ## Damage 100,000 files and load each (COUNT=…; some minutes)
 	$(BIN)/python -m reliability.damage $(or $(COUNT),100000)
+
+soak: setup  ## Kill trainings 1,000 times and go on with them (COUNT=…; about an hour)
+	$(BIN)/python -m reliability.soak --kills $(or $(COUNT),1000)
 
 lock: setup  ## Pin the requirements anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate \

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import atexit
 import functools
 import json
 import os
-import select
-import signal
 import subprocess
 import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from reliability.commands import Commands, TooSlowError
+
 COMMAND = [sys.executable, "-m", "pellucid"]
-_WARM = Path(__file__).with_name("warm.py")
 _SECONDS = 120
 _ENVIRONMENT = {"COLUMNS": "100"}
 
@@ -63,43 +60,16 @@ def _cold(arguments: list[str], cwd: Path, environment: dict[str, str]) -> Resul
 def _forked(arguments: list[str], cwd: Path) -> Result:
     # pytest notes there which test is running.
     environment = {name: value for name, value in os.environ.items() if "PYTEST" not in name}
-    server = _server(tuple(sorted(environment.items())))
-    with tempfile.TemporaryDirectory(prefix="pellucid-command-") as folder:
-        out, err = Path(folder) / "out", Path(folder) / "err"
-        out.touch()
-        err.touch()
-        request = {"arguments": arguments, "cwd": str(cwd), "out": str(out), "err": str(err)}
-        assert server.stdin is not None
-        assert server.stdout is not None
-        server.stdin.write(json.dumps(request).encode() + b"\n")
-        server.stdin.flush()
-        if not select.select([server.stdout], [], [], _SECONDS)[0]:
-            _stop(server)
-            _server.cache_clear()
-            raise AssertionError(f"pellucid {' '.join(arguments)} took more than {_SECONDS} s")
-        return Result(int(server.stdout.readline()), out.read_text(), err.read_text())
+    commands = _commands(tuple(sorted(environment.items())))
+    try:
+        ended = commands.run(arguments, cwd, seconds=_SECONDS)
+    except TooSlowError as error:
+        _commands.cache_clear()
+        raise AssertionError(str(error)) from None
+    return Result(ended.status, ended.out, ended.err)
 
 
 @functools.cache
-def _server(environment: tuple[tuple[str, str], ...]) -> subprocess.Popen[bytes]:
+def _commands(environment: tuple[tuple[str, str], ...]) -> Commands:
     """Start the process that has all loaded; another one where a test changed the environment."""
-    server = subprocess.Popen(
-        [sys.executable, str(_WARM)],
-        env={**dict(environment), **_ENVIRONMENT},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        bufsize=0,
-        start_new_session=True,
-    )
-    atexit.register(_stop, server)
-    return server
-
-
-def _stop(server: subprocess.Popen[bytes]) -> None:
-    """End it, and with it the command that it may be running."""
-    if server.poll() is None:
-        os.killpg(server.pid, signal.SIGKILL)
-    server.wait()
-    for stream in (server.stdin, server.stdout):
-        if stream is not None:
-            stream.close()
+    return Commands({**dict(environment), **_ENVIRONMENT})

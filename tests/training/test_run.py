@@ -117,6 +117,7 @@ def test_an_interrupted_run_goes_on_and_ends_in_the_same_weights() -> None:
     assert isinstance(resumed, runs.Outcome)
     assert weights(resumed.model) == weights(whole.model)
     assert resumed.report["metrics"] == whole.report["metrics"]
+    assert resumed.model.made["reasons"] == whole.model.made["reasons"]
     lines = Path("runs/wine-2/events.jsonl").read_text().splitlines()
     assert [json.loads(line).get("epoch") for line in lines] == [1, 2, 3, 4, 5, None]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -38,7 +39,8 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a run with a checkpoint after every epoch, and more within them."""
     path = tmp_path_factory.mktemp("timeline") / "iris-1"
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(keeper, "_EVERY_SECONDS", 0.0)
+        patched.setattr(keeper, "_LEAST_SECONDS", 0.0)
+        patched.setattr(keeper, "_MOST_SHARE", math.inf)
         runs.start(Config.make(**QUICK), folder=path)
     return path
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -81,13 +82,13 @@ def branch_off(
     begins = _begin(run, settings, step=step, epoch=epoch)
     session = Session(begins.config, faces or Faces())
     reason = f"changed at step {begins.parent.step:,} of {run}"
-    session.reasons = session.reasons | dict.fromkeys(settings, reason)
+    session.reasons = {**begins.reasons, **session.reasons, **dict.fromkeys(settings, reason)}
     origin = _origin(begins, session)
     run_folder = RunFolder.create(folder, session.name)
     with run_folder.removed_if_unused():
+        run_folder.checkpoints.write_origin(origin)
         run_folder.begin(session.config, session.reasons, session.contract, begins.parent)
     with run_folder.locked():
-        run_folder.checkpoints.write_origin(origin)
         return session.train(run_folder, going_on=True)
 
 
@@ -103,12 +104,15 @@ class _Begin:
         The parent's state.
     config
         The settings of the branch.
+    reasons
+        Why the parent's are as they are.
     """
 
     parent: Parent
     optimizer: str | None
     state: Checkpoint
     config: Config
+    reasons: Mapping[str, str]
 
 
 def _begin(
@@ -123,7 +127,8 @@ def _begin(
     config = Config.make(**{**before.set_values(), **settings})
     _refuse_unfit(config, before, stepper)
     parent = Parent(str(run), stepper.step, stepper.epoch)
-    return _Begin(parent, before.optimizer, stepper.checkpoint(), config)
+    reasons = RunFolder.existing(Path(run)).record().reasons
+    return _Begin(parent, before.optimizer, stepper.checkpoint(), config, reasons)
 
 
 def _origin(begins: _Begin, session: Session) -> Checkpoint:

@@ -24,6 +24,7 @@ from pellucid.files import cannot_write, write_atomically
 from pellucid.nn import Params
 from pellucid.training.checkpoint_file import pack, unpack
 from pellucid.training.retention import HISTORY_BYTES, HISTORY_SHARE, superfluous
+from pellucid.training.run_leftovers import ORIGIN
 from pellucid.training.step import TrainingState
 
 
@@ -87,7 +88,7 @@ class CheckpointFolder:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._origin = folder / "origin.safetensors"
+        self._origin = folder / ORIGIN
 
     def write(self, checkpoint: Checkpoint) -> Path:
         """Write a checkpoint, let go of those too many; raises OutputError, harming none."""

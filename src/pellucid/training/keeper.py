@@ -10,11 +10,16 @@ from pellucid.errors import OutputError
 from pellucid.training.run_folder import RunFolder
 from pellucid.training.trainer import Trainer
 
-_EVERY_SECONDS = 10.0
+# One is written where the last is so old: as often as its cost of a hundredth of the time allows.
+_LEAST_SECONDS = 1.0
+_MOST_SHARE = 0.01
 
 
 class Keeper:
     """Writes checkpoints: now and then, at the end, and when something stops the run.
+
+    Between them lies a second at least, and a hundred times what writing the last one took. So a
+    kill costs little of what was learned, and keeping costs little of the time.
 
     A checkpoint that cannot be written does not end the training: the person is told, and
     the last one that was written stays.
@@ -27,18 +32,21 @@ class Keeper:
         self._folder = folder
         self._note = note
         self._last = time.perf_counter()
+        self._took = 0.0
         self._path: Path | None = None
         self._warned = False
 
     def now_and_then(self) -> None:
-        """Write one where the last one is some seconds old."""
-        if time.perf_counter() - self._last >= _EVERY_SECONDS:
+        """Write one where the last one is old enough."""
+        wait = max(_LEAST_SECONDS, self._took / _MOST_SHARE)
+        if time.perf_counter() - self._last >= wait:
             self.now()
 
     def now(self) -> None:
         """Write one, where there is a folder for it."""
         if self._folder is None:
             return
+        began = time.perf_counter()
         try:
             self._path = self._folder.checkpoints.write(self._trainer.checkpoint())
         except OutputError as error:
@@ -46,6 +54,7 @@ class Keeper:
                 self._note(f"No checkpoint could be written: {error.what}", True)
             self._warned = True
         self._last = time.perf_counter()
+        self._took = self._last - began
 
     def where(self) -> str | None:
         """Say where the last good state lies, or None where nothing was written."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from pellucid.errors import ModelFileError
+from pellucid.errors import InterruptedTrainingError, ModelFileError
 from pellucid.training.clustering.session import ClusteringSession
 from pellucid.training.clustering.settings import is_clustering
 from pellucid.training.config import IN_MEMORY, Config
@@ -67,6 +67,8 @@ def resume(path: Path, faces: Faces | None = None) -> Outcome | dict[str, Any]:
     ------
     ModelFileError
         Where the folder is no run, or its data or settings have changed since.
+    InterruptedTrainingError
+        Where ``should_stop`` said so.
     """
     run_folder = RunFolder.existing(Path(path))
     finished = run_folder.report()
@@ -78,7 +80,12 @@ def resume(path: Path, faces: Faces | None = None) -> Outcome | dict[str, Any]:
             f"The run in {path} cannot go on: its data was given in memory, not as a file.",
             remedy="train again with the same data",
         )
-    session = session_of(config, faces or Faces())
+    try:
+        session = session_of(config, faces or Faces())
+    except InterruptedTrainingError as error:  # before it went on: the run is as it was
+        error.remedy = f"go on with: pellucid train --resume {path}"
+        raise
+    session.reasons = {**run_folder.record().reasons, **session.reasons}
     with run_folder.locked():
         run_folder.go_on()
         return session.train(run_folder, going_on=True)

@@ -24,6 +24,16 @@ from pellucid.files import cannot_write, write_atomically
 from pellucid.training.checkpoints import CheckpointFolder
 from pellucid.training.config import Config
 from pellucid.training.events import Diagnosed, EpochDone, Event, Finished
+from pellucid.training.run_leftovers import (
+    CHECKPOINTS,
+    CONFIG,
+    CONTRACT,
+    RECORD,
+    clear_unbegun,
+    is_unbegun,
+    probe_in,
+    remove_parts,
+)
 from pellucid.training.run_record import Parent, RunRecord
 
 try:
@@ -43,12 +53,12 @@ class RunFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = Path(path)
-        self.checkpoints = CheckpointFolder(self.path / "checkpoints")
+        self.checkpoints = CheckpointFolder(self.path / CHECKPOINTS)
         self.model_path = self.path / "model.pellucid"
         self.card_path = self.path / "card.md"
         self._events = self.path / "events.jsonl"
-        self._config = self.path / "config.yaml"
-        self._record = self.path / "run.json"
+        self._config = self.path / CONFIG
+        self._record = self.path / RECORD
 
     @classmethod
     def create(cls, wanted: Path | None, name: str, root: Path = Path("runs")) -> RunFolder:
@@ -64,12 +74,13 @@ class RunFolder:
         try:
             if wanted is not None:
                 wanted.mkdir(parents=True, exist_ok=True)
-                if any(wanted.iterdir()):
+                if not is_unbegun(wanted):
                     raise SettingError(
                         f"The run folder {wanted} is not empty; nothing is overwritten.",
                         remedy=f"choose another folder, or go on with --resume {wanted}",
                     )
                 _check_writable(wanted)
+                clear_unbegun(wanted)
                 return cls(wanted)
             root.mkdir(parents=True, exist_ok=True)
             for number in _numbers_after(root, name):
@@ -94,6 +105,11 @@ class RunFolder:
             )
         folder = cls(path)
         if not folder._config.is_file():
+            if path.is_dir() and any(path.iterdir()) and is_unbegun(path):
+                raise ModelFileError(
+                    f"The training in {path} was ended before it began, so nothing of it is lost.",
+                    remedy=f"train anew; --run {path} may name the same folder",
+                )
             raise ModelFileError(
                 f"{path} is not a run folder: it has no config.yaml.",
                 expected="a folder made by pellucid train",
@@ -107,12 +123,16 @@ class RunFolder:
         contract: Contract,
         parent: Parent | None = None,
     ) -> None:
-        """Write what is settled before training; ``parent`` is what it was branched from."""
-        write_atomically(self._record, RunRecord(parent).continued(backend.conditions()).to_json())
-        write_atomically(self._config, config.to_yaml(reasons))
+        """Write what is settled before training; ``parent`` is what it was branched from.
+
+        The settings come last: with them, the folder becomes a run that can be resumed.
+        """
+        record = RunRecord(parent, reasons=reasons).continued(backend.conditions())
+        write_atomically(self._record, record.to_json())
         kept = contract if config.examples else contract.without_examples()
         text = json.dumps(kept.to_dict(), ensure_ascii=False, indent=1)
-        write_atomically(self.path / "contract.json", text + "\n")
+        write_atomically(self.path / CONTRACT, text + "\n")
+        write_atomically(self._config, config.to_yaml(reasons))
 
     def config(self) -> Config:
         """Read the settings back."""
@@ -138,7 +158,8 @@ class RunFolder:
             raise ModelFileError(f"{self._record} cannot be read: {error}.") from error
 
     def go_on(self) -> None:
-        """Record that this process goes on with the run."""
+        """Record that this process goes on with the run; let go of what killed ones left."""
+        remove_parts(self.path)
         write_atomically(self._record, self.record().continued(backend.conditions()).to_json())
 
     def diverged(self) -> None:
@@ -210,10 +231,11 @@ class RunFolder:
 
     @contextmanager
     def removed_if_unused(self) -> Iterator[None]:
-        """Remove the folder again where an error comes before anything was written into it."""
+        """Remove the folder again where an error comes before the run in it began."""
         try:
             yield
         except BaseException:
+            clear_unbegun(self.path)
             with suppress(OSError):
                 self.path.rmdir()  # refuses a folder that holds something
             raise
@@ -234,6 +256,6 @@ def _numbers_after(root: Path, name: str) -> Iterator[int]:
 
 def _check_writable(folder: Path) -> None:
     """Find out before training that the result can be written."""
-    probe = folder / f".probe-{os.getpid()}"
+    probe = probe_in(folder, os.getpid())
     probe.touch()
     probe.unlink()

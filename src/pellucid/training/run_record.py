@@ -1,4 +1,4 @@
-"""What is recorded of a run beside its settings: where it comes from, and who worked on it where.
+"""What is recorded of a run beside its settings: why they are so, its parent, who worked on it.
 
 ``run.json`` is written when a run begins, and again by every process that goes on with it. Without
 it, as in runs of version 0.1.0, nothing of this is known.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -63,6 +63,8 @@ class RunRecord:
         What it was branched from; None for a run from the beginning.
     work
         The processes that worked on it, the first one first.
+    reasons
+        Why each setting that the person left open is as it is, by its name.
 
     Examples
     --------
@@ -73,6 +75,7 @@ class RunRecord:
 
     parent: Parent | None = None
     work: tuple[Work, ...] = ()
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def began(self) -> str | None:
@@ -111,7 +114,8 @@ class RunRecord:
                     remedy="take that version, or a newer one",
                 )
             parent = None if told["parent"] is None else Parent(**told["parent"])
-            return cls(parent, tuple(Work(**one) for one in told["work"]))
+            work = tuple(Work(**one) for one in told["work"])
+            return cls(parent, work, dict(told.get("reasons", {})))
         except (ValueError, TypeError, KeyError) as error:
             if isinstance(error, ModelFileError):
                 raise

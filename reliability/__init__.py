@@ -1,0 +1,1 @@
+"""What is promised of files and runs, tested by damage and kills (`docs/reliability.md`)."""
