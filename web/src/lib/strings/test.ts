@@ -32,6 +32,6 @@ export const test = {
   residualsHelp: "Each point is a row; on the line the answer is right.",
   errors: "How large the errors are",
   error: "truth − answer",
-  open: (id: string) => `Look inside, example ${id}`,
+  open: (id: string) => `example ${id}`,
   more: "More",
 } as const;

@@ -1,0 +1,113 @@
+"""Each chapter of the guide, done as a learner would."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.studio.page.browsing import Visit
+
+
+def _neuron(visit: Visit) -> None:
+    # 2 · 1.5 + (−1) · w₂ + 0.5 = 0 for w₂ = 3.5, beyond the slider; so w₁ = 0.5, and w₂ = 1.5.
+    _set(visit, "Weight 1", 0.5)
+    _set(visit, "Weight 2", 1.5)
+
+
+def _matrix(visit: Visit) -> None:
+    visit.find("button", "W, row 2, column 3: −0.9").click()
+
+
+def _forward(visit: Visit) -> None:
+    visit.find("button", "Positive +").click()
+    for _ in range(4):
+        visit.find("button", "Compute the rest of this layer").click()
+
+
+def _activation(visit: Visit) -> None:
+    visit.page.get_by_text("sigmoid", exact=True).first.click()
+    visit.find("slider", "the sum z").press("End")
+
+
+def _loss(visit: Visit) -> None:
+    # ½ · (5 − 3)² = 2; the prediction begins at 4 and moves by tenths.
+    for _ in range(10):
+        visit.find("slider", "the prediction y").press("ArrowRight")
+
+
+def _descent(visit: Visit) -> None:
+    # Each step leaves 0.6 of the way from 2 to 0: 2 · 0.6¹¹ < 0.01.
+    for _ in range(11):
+        visit.find("button", "Take a step").click()
+
+
+CHAPTERS: list[tuple[Callable[[Visit], None], str, str]] = [
+    (_neuron, "An input is 0", "None can do it"),
+    (_matrix, "A layer of 4 neurons", "20"),
+    (_forward, "A network has five layers", "Four"),
+    (_activation, "For which function", "ReLU"),
+    (_loss, "The network gives the right class", "Larger than any number"),
+    (_descent, "Try learning rates above 0.5", "It grows"),
+]
+
+
+@pytest.mark.parametrize(
+    ("number", "act", "question", "answer"),
+    [(number, *chapter) for number, chapter in enumerate(CHAPTERS, start=1)],
+)
+def test_a_chapter_is_done_when_its_task_was_done_and_its_question_answered(
+    visit: Visit, number: int, act: Callable[[Visit], None], question: str, answer: str
+) -> None:
+    visit.go(f"#/guide/{number}")
+    task = visit.page.get_by_role("region", name="Your task")
+    expect(task).not_to_contain_text("Done.")
+    act(visit)
+    expect(task).to_contain_text("Done.")
+
+    asked = visit.page.get_by_role("group", name=question)
+    asked.get_by_role("radio", name=answer).check()
+    expect(visit.page.get_by_role("region", name="A question")).to_contain_text("Right.")
+
+    visit.go("#/guide")
+    expect(visit.page.get_by_text("1 of 6 done")).to_be_visible()
+
+
+def test_a_wrong_answer_is_said_to_be_wrong_and_can_be_mended(visit: Visit) -> None:
+    visit.go("#/guide/2")
+    question = visit.page.get_by_role("region", name="A question")
+    question.get_by_role("radio", name="9", exact=True).check()
+    expect(question).to_contain_text("Not quite.")
+    question.get_by_role("radio", name="20").check()
+    expect(question).to_contain_text("Right.")
+
+
+def test_one_step_leads_from_5_to_4_2_and_the_loss_falls_from_8_to_2_88(visit: Visit) -> None:
+    # Worked by hand: y = 5 · 2 = 10, ½ (10 − 6)² = 8, slope 8, 5 − 0.1 · 8 = 4.2, ½ · 2.4² = 2.88.
+    visit.go("#/guide/6")
+    table = visit.find("table", "All steps so far")
+    expect(table.get_by_role("row").last).to_have_text("0588", use_inner_text=False)
+    visit.find("button", "Take a step").click()
+    expect(table.get_by_role("row").last.get_by_role("cell")).to_have_text(["4.2", "4.8", "2.88"])
+
+
+def test_without_its_half_the_slope_is_16(visit: Visit) -> None:
+    visit.go("#/guide/6")
+    visit.page.get_by_text("without ½", exact=True).click()
+    row = visit.find("table", "All steps so far").get_by_role("row").last
+    expect(row.get_by_role("cell")).to_have_text(["5", "16", "16"])
+
+
+def test_progress_and_theme_are_kept(visit: Visit) -> None:
+    visit.go("#/guide/2")
+    _matrix(visit)
+    visit.page.get_by_text("Settings").click()
+    visit.page.get_by_text("Dark", exact=True).click()
+    visit.page.reload()
+    expect(visit.page.get_by_role("region", name="Your task")).to_contain_text("Done.")
+    assert visit.page.evaluate("document.documentElement.dataset.theme") == "dark"
+
+
+def _set(visit: Visit, slider: str, value: float) -> None:
+    visit.page.get_by_label(slider, exact=True).fill(str(value))

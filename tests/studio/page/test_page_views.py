@@ -1,0 +1,139 @@
+"""Inside and Test, with the numbers of networks that were really trained."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+import pellucid
+from tests.studio.page.browsing import Visit
+
+_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+LAYER = "#/inside/m1?part=test&example=3&layer=hidden_1"
+
+
+def test_the_page_begins_with_the_model_that_was_opened(visit: Visit) -> None:
+    visit.settle()
+    expect(visit.find("heading", "digits")).to_be_visible()
+    assert visit.page.url.endswith("#/inside/m1?part=test&example=1")
+
+
+def test_a_weight_is_shown_to_its_last_digit(visit: Visit, digits: pellucid.Model) -> None:
+    _show_all_digits(visit)
+    visit.go(LAYER)
+    kernel = np.asarray(digits.trained.params["hidden_1"]["kernel"])
+    visit.page.get_by_label("row,column of W1, such as 17,4").fill("20, 5")
+    visit.find("button", "Go").click()
+    visit.go(f"{LAYER}&array=kernel&weight=20,5")
+    # NumPy's text of a float32 is the shortest that names it, as the page's is to be.
+    shown = visit.page.get_by_role("definition").first.inner_text()
+    assert np.float32(shown.replace("−", "-")) == kernel[19, 4]
+
+
+def test_the_heat_map_is_read_and_used_by_keys(visit: Visit, digits: pellucid.Model) -> None:
+    visit.go(LAYER)
+    kernel = np.asarray(digits.trained.params["hidden_1"]["kernel"])
+    grid = visit.page.get_by_role("grid").first
+    grid.focus()
+    for key in ("ArrowDown", "ArrowDown", "ArrowRight"):
+        grid.press(key)
+    cell = visit.page.get_by_role("gridcell").first
+    expect(cell).to_have_text(f"W1[3,2] = {kernel[2, 1]:+.3g}".replace("-", "−"))
+    grid.press("Enter")
+    expect(visit.find("heading", "One weight: W1[3,2]")).to_be_visible()
+
+
+def test_the_parts_of_a_units_sum_add_up_to_it(visit: Visit) -> None:
+    _show_all_digits(visit)
+    visit.go(f"{LAYER}&unit=5")
+    table = visit.find("table", "How its sum comes about")
+    rows = table.locator("tbody tr")
+    numbers = [_number(text) for text in rows.locator("td.value").all_inner_texts()]
+    *parts, total, activation = numbers
+    assert sum(parts) == pytest.approx(total, abs=1e-5)
+    assert activation == max(0.0, total)  # ReLU
+
+
+def test_what_was_drawn_is_answered(visit: Visit) -> None:
+    visit.go("#/inside/m1?part=test&example=1")
+    visit.page.get_by_text("Your own", exact=True).click()
+    pad = visit.page.get_by_role("application")
+    box = pad.bounding_box()
+    assert box is not None
+    middle = box["x"] + box["width"] / 2
+    visit.page.mouse.move(middle, box["y"] + 0.12 * box["height"])
+    visit.page.mouse.down()
+    visit.page.mouse.move(middle, box["y"] + 0.9 * box["height"], steps=8)
+    visit.page.mouse.up()
+    expect(visit.page).to_have_url(_ending("part=tried"))
+    visit.settle()
+    expect(visit.page.get_by_text("not known")).to_be_visible()  # nobody knows its truth
+    probabilities = visit.find("table", "probability").locator("td.mono").all_inner_texts()
+    assert sum(float(text.rstrip(" %")) for text in probabilities) == pytest.approx(100, abs=1)
+
+
+def test_a_row_that_is_filled_in_is_answered(visit: Visit) -> None:
+    visit.go("#/inside/m2?part=test&example=1")
+    answer = visit.page.locator(".large").first
+    before = answer.inner_text()
+    visit.page.get_by_text("Your own", exact=True).click()
+    visit.page.get_by_label("bmi", exact=True).fill("0.15")
+    expect(visit.page).to_have_url(_ending("part=tried"))
+    visit.settle()
+    assert answer.inner_text() != before
+
+
+def test_contributions_of_columns_lead_from_the_baseline_to_the_output(visit: Visit) -> None:
+    _show_all_digits(visit)
+    visit.go("#/inside/m2?part=test&example=3")
+    table = visit.find("table", "Why this answer")
+    expect(table).to_be_visible()
+    texts = table.locator("tbody td.value").all_inner_texts()
+    *parts, output = [_number(text) for text in texts]
+    assert sum(parts) == pytest.approx(output, rel=1e-5)
+
+
+def test_a_cell_of_the_confusion_matrix_leads_to_its_examples_and_inside(
+    visit: Visit, digits: pellucid.Model
+) -> None:
+    visit.go("#/test/m1")
+    cell = visit.page.get_by_role("button", name="of 3 answered as 3")
+    n = int(cell.inner_text())
+    cell.click()
+    visit.settle()
+    region = visit.page.get_by_role("region", name="What was taken for what").first
+    links = region.get_by_role("link")
+    expect(links).to_have_count(min(n, 24))
+    links.first.click()
+    visit.settle()
+    expect(visit.page.locator(".large").nth(1)).to_contain_text("3")
+
+
+def test_two_pages_show_the_same_place(visit: Visit) -> None:
+    visit.go(f"{LAYER}&unit=5")
+    other = visit.page.context.new_page()
+    other.goto(visit.page.url)
+    expect(other.get_by_role("heading", name="Neuron 5 of hidden_1")).to_be_visible()
+
+
+def _show_all_digits(visit: Visit) -> None:
+    visit.page.get_by_text("Settings").click()
+    visit.page.get_by_text("all", exact=True).click()
+    visit.page.get_by_text("Settings").click()
+
+
+def _number(text: str) -> float:
+    plain = text.replace("−", "-").replace("+", "")
+    if "·10" in plain:
+        mantissa, power = plain.split("·10")
+        return float(mantissa) * 10 ** int(
+            power.translate(str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-"))
+        )
+    return float(plain)
+
+
+def _ending(text: str) -> re.Pattern[str]:
+    return re.compile(re.escape(text))
