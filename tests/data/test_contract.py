@@ -253,3 +253,11 @@ def test_the_contract_comes_back_from_json(shared_data: Path):
     contract = infer_contract(titanic, target="survived")
     saved = json.loads(json.dumps(contract.to_dict(), allow_nan=False))
     assert Contract.from_dict(saved) == contract
+
+
+def test_classes_told_by_texts_alone_are_known_as_such():
+    said = [f"the {n} of us went home" for n in ("two", "three", "four", "five")] * 10
+    made = {"said": said, "by": ["a", "b"] * 20}
+    assert contract_of(made, target="by", kinds={"said": "text"}).tells_classes_by_texts
+    aged = {**made, "age": [float(n) for n in range(40)]}
+    assert not contract_of(aged, target="by", kinds={"said": "text"}).tells_classes_by_texts

@@ -54,6 +54,16 @@ def test_of_very_many_rows_a_million_are_held_out():
     assert validation_fraction(asked, 32_000_000)[0] == 0.3
 
 
+def test_all_texts_are_learned_from_until_they_are_very_many():
+    for n_rows, share, rows in ((5_452, 0.0, "out_of_fold"), (25_000, 0.1, "none")):
+        assert validation_fraction(Config(), n_rows, of_texts=True)[0] == share
+        way, _ = defaults.calibration(
+            Config(), n_train=n_rows, n_validation=0, in_windows=False, of_texts=True
+        )
+        assert way == rows
+    assert validation_fraction(Config(), 5_452)[0] == 0.1  # of anything else
+
+
 def test_the_more_rows_there_are_for_each_input_the_less_is_done_against_over_fitting():
     for task in ("classification", "regression"):
         found = [resolve(Config(), Sizes(n, 10, task))[0] for n in (100, 300, 400, 600, 999)]

@@ -13,6 +13,8 @@ from typing import Any, Literal, TypeAlias
 from pellucid.data.finding import Finding
 
 Role: TypeAlias = Literal["input", "target", "dropped"]
+TEXTS = ("text", "subwords")
+"""The kinds of columns that hold texts."""
 
 
 @dataclass(frozen=True)
@@ -144,6 +146,12 @@ class Contract:
     def inputs(self) -> tuple[ColumnContract, ...]:
         """The columns that the network sees."""
         return tuple(column for column in self.columns if column.role == "input")
+
+    @property
+    def tells_classes_by_texts(self) -> bool:
+        """Whether classes are to be told by texts, and by nothing else."""
+        are_texts = all(column.kind in TEXTS for column in self.inputs)
+        return are_texts and self.task == "classification" and self.windows is None
 
     @property
     def dropped(self) -> tuple[ColumnContract, ...]:

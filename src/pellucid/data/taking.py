@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from pellucid.data.contract import Contract
+from pellucid.data.contract import TEXTS, Contract
 from pellucid.data.dataset import Dataset
 from pellucid.data.media.suffixes import IMAGE_SUFFIXES, SOUND_SUFFIXES
 from pellucid.data.numerals import PLAIN_FORMAT
@@ -27,7 +27,6 @@ from pellucid.data.sources.text_files import is_text_file, open_texts
 from pellucid.data.table import Table
 
 _OF_FILES = ("image", "sound")
-_TEXTS = ("text", "subwords")
 
 
 @dataclass(frozen=True)
@@ -113,7 +112,7 @@ def take_rows(source: Any, contract: Contract) -> Taken:
 def _open(source: Any, contract: Contract) -> Dataset:
     """Open a source; a file of texts as the model's own texts came."""
     kinds = [column.kind for column in contract.inputs]
-    if isinstance(source, (str, Path)) and len(kinds) == 1 and kinds[0] in _TEXTS:
+    if isinstance(source, (str, Path)) and len(kinds) == 1 and kinds[0] in TEXTS:
         path = Path(source).expanduser()
         if is_text_file(path):
             whole = FILE in contract.identifiers

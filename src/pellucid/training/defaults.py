@@ -24,6 +24,8 @@ _STEPS_FOR_FEW = 3000
 # A number is approached to ever more digits, where a class is soon told: measured on hourly rides
 # and house prices (10,000 steps against 3,000, docs/training.md).
 _STEPS_FOR_NUMBERS = 10_000
+# Of texts, a tenth more brings more than the choice of the best epoch among ten (docs/training.md).
+MOST_TEXTS = 20_000
 # Fewer say too little of how sure answers may be; more are calibrated by rows held back.
 LEAST_TO_CALIBRATE = 50
 MOST_OUT_OF_FOLD = FEW_TO_SPLIT
@@ -33,10 +35,24 @@ LEAST_WINDOWS_TO_CALIBRATE = 30
 _EPOCHS_OF_WORDS = 10
 
 
-def validation_fraction(config: Config, n_rows: int) -> tuple[float, str]:
-    """Choose the part of the rows held back to stop early, with the reason."""
+def validation_fraction(
+    config: Config, n_rows: int, *, of_texts: bool = False
+) -> tuple[float, str]:
+    """Choose the part of the rows held back to stop early, with the reason.
+
+    Parameters
+    ----------
+    config
+        The settings.
+    n_rows
+        Rows to learn from.
+    of_texts
+        Whether classes are told by texts alone.
+    """
     if config.validation_fraction is not None:
         return config.validation_fraction, "as you set it"
+    if of_texts and n_rows < MOST_TEXTS:
+        return 0.0, "each text holds words that few others have; all are learned from"
     if n_rows < FEW_TO_SPLIT:
         return 0.0, f"{n_rows:,} rows are too few to hold some back; all epochs are run"
     share = min(0.1, MOST_HELD_OUT / n_rows)
@@ -44,7 +60,13 @@ def validation_fraction(config: Config, n_rows: int) -> tuple[float, str]:
 
 
 def calibration(
-    config: Config, *, n_train: int, n_validation: int, in_windows: bool, in_steps: bool = False
+    config: Config,
+    *,
+    n_train: int,
+    n_validation: int,
+    in_windows: bool,
+    in_steps: bool = False,
+    of_texts: bool = False,
 ) -> tuple[str, str]:
     """Choose the rows that probabilities and intervals are calibrated by, with the reason.
 
@@ -58,6 +80,8 @@ def calibration(
         Whether examples are windows of the past, of which neighbours share most of their rows.
     in_steps
         Whether all steps after them are forecast.
+    of_texts
+        Whether classes are told by texts alone.
 
     Raises
     ------
@@ -75,7 +99,7 @@ def calibration(
         return "validation", "these rows choose the epoch, but no weight was learned from them"
     least = LEAST_WINDOWS_TO_CALIBRATE if in_steps else LEAST_TO_CALIBRATE
     few = f"{n_train:,} rows are too few to calibrate by" if n_train < least else ""
-    if n_train >= MOST_OUT_OF_FOLD:
+    if n_train >= (MOST_TEXTS if of_texts else MOST_OUT_OF_FOLD):
         few = "no rows are held back, and training once more would take long"
     if config.network == CONV:
         few = "no rows are held back, and training five times more would take long"

@@ -344,7 +344,9 @@ def hold_back(
     tuple
         The rest, the part held back or None, its share, and why so much.
     """
-    held_back, reason = validation_fraction(config, train.n_rows)
+    held_back, reason = validation_fraction(
+        config, train.n_rows, of_texts=contract.tells_classes_by_texts
+    )
     if not held_back:
         return train, None, 0.0, reason
     rest, validation = _hold_out(train, held_back, config.seed + 1, contract, note)

@@ -110,6 +110,8 @@ class Session(Telling):
         keeper = Keeper(trainer, folder, self._note)
         if going_on and folder is not None:
             self._restore(trainer, folder)
+        trainer.pace = self._faces.pace
+        trainer.pace.begin(self, folder)
         trainer.compile()
         try:
             reason = trainer.run(self._should_stop, keeper.now_and_then)
@@ -170,6 +172,7 @@ class Session(Telling):
             n_validation=prepared.validation.n if prepared.validation else 0,
             in_windows=prepared.contract.windows is not None,
             in_steps=isinstance(prepared.task, Forecasting),
+            of_texts=prepared.contract.tells_classes_by_texts,
         )
         if settled.calibration is None:
             settled, reasons = settled.replace(calibration=way), reasons | {"calibration": reason}
