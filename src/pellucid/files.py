@@ -36,8 +36,17 @@ def cache_folder(*parts: str) -> Path:
     OutputError
         Where the folder cannot be made.
     """
+    return _private(platformdirs.user_cache_dir, parts)
+
+
+def data_folder(*parts: str) -> Path:
+    """Return a folder for what must not be thrown away, as private as `cache_folder`'s."""
+    return _private(platformdirs.user_data_dir, parts)
+
+
+def _private(place: Callable[..., str], parts: tuple[str, ...]) -> Path:
     home = os.environ.get("PELLUCID_HOME")
-    root = Path(home) if home else Path(platformdirs.user_cache_dir("pellucid", appauthor=False))
+    root = Path(home) if home else Path(place("pellucid", appauthor=False))
     folder = root.joinpath(*parts)
     try:
         root.parent.mkdir(parents=True, exist_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -10,9 +11,10 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from pellucid.errors import PellucidError
+from pellucid.studio import live_line
 from pellucid.studio.asked import Asked, Bytes
 from pellucid.studio.guard import Guard
 from pellucid.studio.pages import page_routes
@@ -20,6 +22,7 @@ from pellucid.studio.reading import Query
 from pellucid.studio.refusals import JSON, RefusedError, refusal_response
 from pellucid.studio.routes import WAYS, Way
 from pellucid.studio.studio import Studio
+from pellucid.studio.uploading import upload
 from pellucid.studio.writing import to_json
 
 MOST_BYTES = 32 << 20
@@ -38,11 +41,15 @@ def make_app(studio: Studio, port: int) -> Guard:
 
 
 def make_routes(studio: Studio) -> list[BaseRoute]:
-    """Return all routes: those of the table, and the page's files."""
+    """Return all routes: those of the table, uploads, the live line, and the page's files."""
     asked: list[BaseRoute] = [
         Route(way.path, _endpoint(studio, way), methods=[way.method]) for way in WAYS
     ]
-    return [*asked, *page_routes()]
+    others = [
+        Route("/api/uploads", upload, methods=["POST"]),
+        WebSocketRoute(live_line.PATH, functools.partial(live_line.live, studio)),
+    ]
+    return [*asked, *others, *page_routes()]
 
 
 def _endpoint(studio: Studio, way: Way) -> Callable[[Request], Awaitable[Response]]:

@@ -59,7 +59,7 @@ def made(kind: type[Question], told: Any) -> Question:
     for name, field in fields.items():
         if name in told:
             values[name] = _checked(hints[name], told[name], name)
-        elif field.default is dataclasses.MISSING:
+        elif field.default is field.default_factory is dataclasses.MISSING:
             raise SettingError(f"The request needs the field {name!r}.")
     return kind(**values)
 

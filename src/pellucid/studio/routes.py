@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from pellucid.studio.answers import (
+    data,
     examples,
     models,
+    planning,
     predicting,
+    runs,
     session,
     tensors,
     testing,
@@ -41,6 +44,7 @@ class Way:
 
 
 _MODEL = "/api/models/{model}"
+_RUN = "/api/runs/{run}"
 
 WAYS: tuple[Way, ...] = (
     Way("GET", "/api/session", session.session),
@@ -55,4 +59,14 @@ WAYS: tuple[Way, ...] = (
     Way("POST", f"{_MODEL}/predict", predicting.predict),
     Way("POST", f"{_MODEL}/why", why.why),
     Way("GET", f"{_MODEL}/test", testing.test),
+    Way("GET", "/api/sources", data.sources),
+    Way("POST", "/api/data", data.data),
+    Way("POST", "/api/plan", planning.plan),
+    Way("GET", "/api/runs", runs.runs),
+    Way("POST", "/api/runs", runs.start),
+    Way("GET", _RUN, runs.run),
+    Way("GET", f"{_RUN}/timeline", runs.timeline),
+    Way("POST", f"{_RUN}/command", runs.command),
+    Way("POST", f"{_RUN}/branch", runs.branch),
+    Way("POST", f"{_RUN}/look", runs.look),
 )

@@ -37,6 +37,11 @@ class Serving:
     port
         Where; 0 takes a free one.
 
+    Attributes
+    ----------
+    kept
+        Once it has ended: the runs that were being trained, which can go on.
+
     Raises
     ------
     SettingError
@@ -45,6 +50,7 @@ class Serving:
 
     def __init__(self, studio: Studio, port: int = 0) -> None:
         self.studio = studio
+        self.kept: list[str] = []
         self._socket = _listening(port)
         self.port = int(self._socket.getsockname()[1])
         self._server = _Server(_settings(studio, self.port))
@@ -68,6 +74,7 @@ class Serving:
             return
         finally:
             self._socket.close()
+            self.kept = self.studio.close()
 
     def start(self) -> Serving:
         """Serve in a thread of its own; return once requests are answered."""
@@ -88,6 +95,7 @@ class Serving:
             self._thread.join()
             self._thread = None
         self._socket.close()
+        self.kept = self.studio.close()
 
     def open_browser(self) -> bool:
         """Open the page where there is a screen; tell whether a browser was started."""

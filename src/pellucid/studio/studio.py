@@ -1,13 +1,19 @@
-"""One launch of the studio: its secrets, its models, the view that it opens on."""
+"""One launch of the studio: its secrets, its models, its data, its trainings."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Literal, TypeAlias
 
+from pellucid.model import load_model
 from pellucid.studio.guard import Keys
 from pellucid.studio.shelf import Shelf
+from pellucid.studio.sources import Sources
+from pellucid.studio.training.trainings import Trainings
 
 View: TypeAlias = Literal["data", "inside", "guide"]
+RUNS = Path("runs")
 
 
 class Studio:
@@ -19,9 +25,26 @@ class Studio:
         The models that can be shown.
     view
         What the page opens on.
+    given
+        The sources it was started with: paths of files and folders.
+    runs
+        Where the runs lie; made with the first one.
     """
 
-    def __init__(self, shelf: Shelf, view: View) -> None:
+    def __init__(
+        self, shelf: Shelf, view: View, given: Sequence[str] = (), runs: Path = RUNS
+    ) -> None:
         self.keys = Keys()
         self.shelf = shelf
         self.view = view
+        self.sources = Sources(given)
+        self.trainings = Trainings(runs, shelf.put_file, self._put_state)
+
+    def close(self) -> list[str]:
+        """Stop what is being trained; return the runs that can go on."""
+        return self.trainings.close()
+
+    def _put_state(self, path: Path, name: str) -> str:
+        trained = load_model(path)
+        path.unlink()
+        return self.shelf.put(name, "run", lambda: trained)

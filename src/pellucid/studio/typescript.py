@@ -15,7 +15,17 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pellucid.files import write_atomically
-from pellucid.studio.messages import examples, inside, model, session, test, tracing, why
+from pellucid.studio.messages import (
+    data,
+    examples,
+    inside,
+    model,
+    session,
+    test,
+    tracing,
+    training,
+    why,
+)
 
 _HEAD = (
     "// Made of src/pellucid/studio/messages by `make web`. Do not edit.\n\n"
@@ -35,7 +45,7 @@ def typescript() -> str:
     """Return all messages as TypeScript, module by module, in the order in which they stand."""
     found = [
         value
-        for module in (session, model, examples, tracing, inside, why, test)
+        for module in (session, model, examples, tracing, inside, why, test, data, training)
         for value in vars(module).values()
         if dataclasses.is_dataclass(value) and getattr(value, "__module__", "") == module.__name__
     ]
@@ -45,12 +55,15 @@ def typescript() -> str:
 def _interface(message: Any) -> str:
     kinds = typing.get_type_hints(message)
     fields = [
-        f"  {field.name}{'' if field.default is dataclasses.MISSING else '?'}: "
-        f"{type_of(kinds[field.name])};"
+        f"  {field.name}{'?' if _may_be_left_out(field) else ''}: {type_of(kinds[field.name])};"
         for field in dataclasses.fields(message)
     ]
     words = _comment((inspect.getdoc(message) or "").splitlines())
     return "\n".join([*words, f"export interface {message.__name__} {{", *fields, "}", ""])
+
+
+def _may_be_left_out(field: dataclasses.Field[Any]) -> bool:
+    return not field.default is field.default_factory is dataclasses.MISSING
 
 
 def _comment(lines: list[str]) -> list[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from pellucid.errors import InterruptedTrainingError
 from pellucid.training.events import Callback, Event, Note, PhaseStarted, StopTraining, tell_nobody
+from pellucid.training.pace import UNHURRIED, Pace
 from pellucid.training.run_folder import RunFolder
 
 
@@ -23,11 +24,14 @@ class Faces:
         Asked between calls of the compiled program.
     began
         When the person started to wait, on ``time.perf_counter``'s clock; None: now.
+    pace
+        What may hold the training up between calls of the compiled program.
     """
 
     emit: Callback = tell_nobody
     should_stop: Callable[[], bool] = lambda: False
     began: float | None = None
+    pace: Pace = UNHURRIED
 
 
 class Telling:

@@ -7,12 +7,14 @@ from typing import Any
 
 from pellucid import memory
 from pellucid.errors import ModelFileError, SettingError
+from pellucid.training.checkpoints import Checkpoint
 from pellucid.training.clustering.session import ClusteringSession
 from pellucid.training.config import IN_MEMORY, Config
 from pellucid.training.history import History
 from pellucid.training.retracing import Retracer
 from pellucid.training.run import session_of
 from pellucid.training.run_folder import RunFolder
+from pellucid.training.session import Session
 from pellucid.training.stepper import Stepper
 from pellucid.training.telling import Faces
 
@@ -115,6 +117,10 @@ class Timeline:
             self._retracer.go_to(step)
         return Stepper(self._retracer, self._retracer.checkpoint())
 
+    def standing_at(self, checkpoint: Checkpoint) -> Stepper:
+        """Return a training that stands at a state of this run, recorded or not."""
+        return Stepper(self._retracer, checkpoint)
+
     def __repr__(self) -> str:
         return (
             f"<Timeline: {self.last_step:,} steps, {self.epochs:,} epochs, "
@@ -160,13 +166,17 @@ def open_run(run: str | Path, *, source: Any = None) -> Timeline:
             f"The data of the run in {path} was given in memory, not as a file.",
             remedy="give the same data once more: pellucid.open_run(…, source=data)",
         )
-    damaged: dict[Path, str] = {}
-    session = session_of(config, Faces())
+    return timeline_of(session_of(config, Faces()), folder)
+
+
+def timeline_of(session: Session | ClusteringSession, folder: RunFolder) -> Timeline:
+    """Open a recorded run whose data a session has prepared already; raises as `open_run`."""
     if isinstance(session, ClusteringSession):
         raise ModelFileError(
-            f"The run in {path} is a clustering, which keeps no states on its way.",
+            f"The run in {folder.path} is a clustering, which keeps no states on its way.",
             expected="a run that learned a target",
         )
-    with memory.limited_to(config.memory):
+    damaged: dict[Path, str] = {}
+    with memory.limited_to(session.config.memory):
         retracer = Retracer(session, folder, damaged.__setitem__)
     return Timeline(retracer, session.config, damaged)

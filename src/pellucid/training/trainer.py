@@ -40,6 +40,7 @@ from pellucid.training.events import (
     tell_nobody,
 )
 from pellucid.training.feeding import feed_of
+from pellucid.training.pace import UNHURRIED, Pace
 from pellucid.training.step import (
     Examples,
     Objective,
@@ -48,7 +49,6 @@ from pellucid.training.step import (
     steps_program,
 )
 
-_DISPATCH_SECONDS = 0.5
 _FIRST_DISPATCH_STEPS = 16
 # A step as short as this is measured by some of them, one that takes longer alone.
 _SHORT_STEP_SECONDS = 0.02
@@ -112,6 +112,8 @@ class Trainer:
         Epochs done and their measurements.
     best_params
         The weights that did best on the validation data so far, or None.
+    pace
+        What may hold the training up between calls of the compiled program; by default nothing.
     """
 
     def __init__(
@@ -138,6 +140,7 @@ class Trainer:
         steps_per_epoch = steps_of_epoch(train.n, plan.batch_size)
         self.progress = Progress(steps_per_epoch, plan.epochs, fingerprint="")
         self.best_params: Params | None = None
+        self.pace: Pace = UNHURRIED
         self._steps_per_second: float | None = None
         self._epoch_seconds: list[float] = []
 
@@ -283,13 +286,15 @@ class Trainer:
         began = time.perf_counter()
         rates = self._learning_rates(epoch)
         while (position := len(progress.losses)) < n_steps:
+            most, waited = self.pace.held(self)
+            began, self._started = began + waited, self._started + waited
             if should_stop():
                 return "interrupted"
             if epoch > 0 and self._out_of_time():
                 return "time limit"
             started = time.perf_counter()
             n_at_once = self._feed.steps_at_once(order, self._steps_a_dispatch())
-            stop = min(n_steps, position + n_at_once)
+            stop = min(n_steps, position + min(n_at_once, most or n_at_once))
             self._dispatch(order, rates, position, stop)
             elapsed = time.perf_counter() - started
             self._steps_per_second = (stop - position) / max(elapsed, 1e-9)
@@ -393,7 +398,7 @@ class Trainer:
     def _steps_a_dispatch(self) -> int:
         if self._steps_per_second is None:
             return _FIRST_DISPATCH_STEPS
-        return max(1, int(self._steps_per_second * _DISPATCH_SECONDS))
+        return max(1, int(self._steps_per_second * self.pace.seconds))
 
     def _nothing_better(self) -> bool:
         since_best = len(self.progress.history) - self.progress.best_epoch

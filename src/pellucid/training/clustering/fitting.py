@@ -35,6 +35,7 @@ from pellucid.training.clustering.neighbours import nearest, reduced
 from pellucid.training.clustering.settings import Sizes, resolve
 from pellucid.training.config import Config
 from pellucid.training.events import Callback, PhaseStarted, tell_nobody
+from pellucid.training.pace import UNHURRIED, Pace
 from pellucid.training.trainer import Plan
 
 _NEIGHBOURS = 10
@@ -193,6 +194,7 @@ def fit(
     emit: Callback = tell_nobody,
     should_stop: Callable[[], bool] = lambda: False,
     time_limit: float | None = None,
+    pace: Pace = UNHURRIED,
 ) -> Fitted:
     """Find the centres, and train the network.
 
@@ -208,6 +210,8 @@ def fit(
         Who is told, and who may stop it.
     time_limit
         Seconds that are left for the training; None: no limit.
+    pace
+        What may hold the training up between its steps.
 
     Raises
     ------
@@ -242,6 +246,7 @@ def fit(
         params=params,
         emit=emit,
     )
+    trainer.pace = pace
     trainer.compile()
     ended = trainer.run(should_stop)
     learned = {name: trainer.params[name] for name in network.names if name in trainer.params}

@@ -116,7 +116,7 @@ class ClusteringSession(Telling):
             folder.rewrite_events([])
             self._note("A clustering has no checkpoints: it begins anew, with the same result.")
         with memory.limited_to(self.config.memory):
-            self._announce()
+            self.announce()
             limit = self.config.time_limit
             left = None if limit is None else max(0.0, limit - (time.perf_counter() - self._began))
             try:
@@ -127,6 +127,7 @@ class ClusteringSession(Telling):
                     emit=self._emit,
                     should_stop=self._should_stop,
                     time_limit=left,
+                    pace=self._faces.pace,
                 )
             except Diverged as diverged:
                 if folder is not None:
@@ -136,7 +137,8 @@ class ClusteringSession(Telling):
                 raise self._interrupted()
             return self._finish(fitted)
 
-    def _announce(self) -> None:
+    def announce(self) -> None:
+        """Tell what will be trained."""
         config, n_train = self.config, len(self._rows)
         n_distinct, in_features = len(self.ground.rows), int(self._inputs.shape[1])
         if n_distinct < n_train:

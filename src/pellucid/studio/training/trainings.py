@@ -1,0 +1,203 @@
+"""The runs of the working folder, and the one process that works on one of them.
+
+A training takes all cores, and a person watches one: so there is one process at a time. What stands
+still makes room for what is begun; what computes does not.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from pellucid.studio.messages.training import State
+from pellucid.studio.refusals import RefusedError
+from pellucid.studio.training.live import LiveRun
+from pellucid.training.config import CHANGED_BY_BRANCHES, Config
+from pellucid.training.run_folder import RunFolder
+from pellucid.training.run_list import RunSummary, runs_in, summary_of
+
+_SECONDS_TO_OPEN = 120.0
+
+
+class Trainings:
+    """The runs, by the names of their folders.
+
+    Parameters
+    ----------
+    root
+        The folder that runs lie in; made with the first one.
+    put_model
+        Called with the folder of a run that has finished; returns its model's id.
+    put_state
+        Called with the file of a state and its name; returns its id.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        put_model: Callable[[Path], str],
+        put_state: Callable[[Path, str], str],
+    ) -> None:
+        self.root = root
+        self._put_model = put_model
+        self._put_state = put_state
+        self._live: dict[str, LiveRun] = {}
+        self._lock = threading.RLock()
+        self._private: tempfile.TemporaryDirectory[str] | None = None
+        self._n_states = 0
+        self._is_closed = False
+
+    def summaries(self) -> list[RunSummary]:
+        """Return all runs of the folder, the oldest first."""
+        return runs_in(self.root) if self.root.is_dir() else []
+
+    def run(self, name: str) -> LiveRun:
+        """Return a run by its folder's name.
+
+        Raises
+        ------
+        RefusedError
+            Where there is none.
+        """
+        with self._lock:
+            if name in self._live:
+                return self._live[name]
+            known = [summary.name for summary in self.summaries()]
+            if name not in known:
+                raise RefusedError(
+                    404, "There is no such run.", where=name[:80], remedy="see the list of runs"
+                )
+            found = LiveRun(self.root / name, _state(self.root / name), self._put_model)
+            self._live[name] = found
+            return found
+
+    def live(self) -> list[LiveRun]:
+        """Return the runs that the studio has worked on, or looked at."""
+        with self._lock:
+            return list(self._live.values())
+
+    def start(self, name: str, settings: dict[str, Any]) -> LiveRun:
+        """Begin a training.
+
+        Parameters
+        ----------
+        name
+            What the data is called; the run is the next free ``<name>-<n>``.
+        settings
+            Of the training, its source among them.
+
+        Raises
+        ------
+        RefusedError
+            Where another training computes.
+        SettingError
+            Where a setting cannot be used.
+        OutputError
+            Where no folder can be made.
+        """
+        Config.make(**settings)  # wrong ones are refused before a folder is made
+        with self._lock:
+            self._make_room()
+            run = self._new(name)
+            run.give({"what": "start", "folder": str(run.folder), "settings": settings})
+            return run
+
+    def branch(self, parent: str, step: int, settings: dict[str, Any]) -> LiveRun:
+        """Go on from a step of a run with other settings; raises as `start`."""
+        unknown = [name for name in settings if name not in CHANGED_BY_BRANCHES]
+        if unknown:
+            raise RefusedError(
+                400,
+                f"{unknown[0][:40]!r} cannot change in the middle of a training.",
+                expected=", ".join(CHANGED_BY_BRANCHES),
+            )
+        Config.make(**settings)
+        with self._lock:
+            origin = self.run(parent)
+            self._make_room(origin)
+            run = self._new(re.sub(r"-\d+$", "", parent))
+            job = {"parent": str(origin.folder), "step": step, "settings": settings}
+            run.give({"what": "branch", "folder": str(run.folder), **job})
+            return run
+
+    def go_on(self, name: str) -> LiveRun:
+        """Let a run go on, in its process or in a new one; raises as `start`."""
+        run = self.run(name)
+        with self._lock:
+            if not run.is_open:
+                self._make_room(run)
+                run.give({"what": "resume", "folder": str(run.folder)})
+                return run
+        run.order("go_on")
+        return run
+
+    def opened(self, name: str) -> LiveRun:
+        """Return a run that a process shows; one that none holds is opened.
+
+        Raises
+        ------
+        RefusedError
+            Where another training computes.
+        SettingError
+            Where it cannot be opened.
+        """
+        run = self.run(name)
+        with self._lock:
+            if not run.is_open:
+                self._make_room(run)
+                run.give({"what": "open", "folder": str(run.folder)})
+        if not run.is_busy:
+            run.wait_until_shown(_SECONDS_TO_OPEN)
+        return run
+
+    def look_into(self, name: str) -> str:
+        """Put the state that a run is looked at into the shelf; return its id."""
+        run = self.opened(name)
+        with self._lock:
+            if self._private is None:
+                self._private = tempfile.TemporaryDirectory(prefix="pellucid-states-")
+            self._n_states += 1
+            path = Path(self._private.name) / f"{self._n_states}.pellucid"
+        run.order("save", path=str(path))
+        standing = run.run().standing
+        step = 0 if standing is None else standing.step
+        return self._put_state(path, f"{name} after step {step:,}")
+
+    def close(self) -> list[str]:
+        """Stop every process; return the runs that can go on."""
+        with self._lock:
+            self._is_closed = True
+            open_runs = [run for run in self._live.values() if run.is_open]
+        for run in open_runs:
+            run.stop()
+        if self._private is not None:
+            self._private.cleanup()
+        return [str(run.folder) for run in open_runs if run.run().state == "interrupted"]
+
+    def _make_room(self, own: LiveRun | None = None) -> None:
+        """End the process that stands still; raises RefusedError where another one computes."""
+        if self._is_closed:
+            raise RefusedError(409, "The studio is closing.")
+        for run in self._live.values():
+            if run.is_busy and run is not own:
+                raise RefusedError(
+                    409,
+                    f"{run.folder.name} is being trained.",
+                    remedy="pause or stop it first; it can go on later",
+                )
+        for run in self._live.values():
+            run.stop()
+
+    def _new(self, name: str) -> LiveRun:
+        folder = RunFolder.create(None, name, self.root).path
+        run = self._live[folder.name] = LiveRun(folder, "starting", self._put_model)
+        return run
+
+
+def _state(folder: Path) -> State:
+    state = summary_of(folder).state
+    return "interrupted" if state == "running" else state  # type: ignore[return-value]

@@ -1,0 +1,117 @@
+"""Files that the page sends: kept in a private folder, under names that the studio makes.
+
+They stay there, so that a run that learned from one can go on and be looked into later. Nothing is
+opened here: what a file holds is checked by the readers of `pellucid.data.sources`, which refuse
+what unpacks to more than it should, and by their limits on pixels, seconds, rows and memory.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from pellucid.data.sources import PACKED, PARTED_READERS, READERS
+from pellucid.files import cannot_write, data_folder
+from pellucid.studio.refusals import RefusedError
+
+MOST_BYTES = 256 << 20
+"""The largest file that is taken; larger ones are given to the command, as --data."""
+_FREE_BYTES = 512 << 20
+"""So much of the disk is left free."""
+
+
+def endings() -> list[str]:
+    """Return the endings of the names of files that are taken."""
+    texts = [".csv", ".tsv", ".tab", ".txt", ".data", ".jsonl", ".ndjson", ".json"]
+    packed = [text + ending for text in texts for ending in PACKED]
+    return [*READERS, *PARTED_READERS, *packed]
+
+
+def uploaded() -> list[Path]:
+    """Return the files that were sent, the newest first."""
+    found = [path for path in data_folder("uploads").iterdir() if _is_ours(path.name)]
+    return sorted(found, key=lambda path: (-path.stat().st_mtime_ns, path.name))
+
+
+async def keep(name: str, stream: AsyncIterator[bytes]) -> Path:
+    """Write a file that is being sent, and give it its name.
+
+    Parameters
+    ----------
+    name
+        What the person calls it; only its ending is taken as it is.
+    stream
+        Its bytes.
+
+    Raises
+    ------
+    RefusedError
+        Where it is of no form that can be read, is empty, or too large.
+    OutputError
+        Where it cannot be written.
+    """
+    ending = _ending(name)
+    folder = data_folder("uploads")
+    digest, size = hashlib.sha256(), 0
+    try:
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=".part-", delete=False) as part:
+            here = Path(part.name)
+            try:
+                async for piece in stream:
+                    size += len(piece)
+                    if size > MOST_BYTES or shutil.disk_usage(folder).free < _FREE_BYTES:
+                        raise _too_large(size)
+                    digest.update(piece)
+                    part.write(piece)
+            except BaseException:
+                here.unlink(missing_ok=True)
+                raise
+        if not size:
+            here.unlink()
+            raise RefusedError(422, "The file is empty.", where=name[:200])
+        kept = folder / f"{_stem(name, ending)}-{digest.hexdigest()[:8]}{ending}"
+        here.replace(kept)
+    except OSError as error:
+        raise cannot_write(folder, error) from error
+    return kept
+
+
+def _ending(name: str) -> str:
+    """Return the ending that says how a file is read; RefusedError where none does."""
+    known = sorted(endings(), key=len, reverse=True)
+    found = next((ending for ending in known if name.lower().endswith(ending)), None)
+    if found is None:
+        raise RefusedError(
+            422,
+            "Files of this kind are not taken.",
+            where=name[:200],
+            expected=", ".join(dict.fromkeys((*READERS, *PARTED_READERS))),
+            remedy="start the studio with a folder of pictures or sounds: pellucid studio --data "
+            "FOLDER",
+        )
+    return found
+
+
+def _stem(name: str, ending: str) -> str:
+    """Return the letters and digits of a name, in small."""
+    plain = re.sub(r"[^a-z0-9]+", "-", name[: -len(ending)].lower()).strip("-")
+    return plain[:40].strip("-") or "data"
+
+
+def _is_ours(name: str) -> bool:
+    return re.fullmatch(r"[a-z0-9-]+-[0-9a-f]{8}(\.[a-z0-9]+){1,2}", name) is not None
+
+
+def _too_large(size: int) -> RefusedError:
+    if size > MOST_BYTES:
+        return RefusedError(
+            413,
+            "The file is too large to be sent.",
+            expected=f"at most {MOST_BYTES >> 20} MiB",
+            remedy="start the studio with it: pellucid studio --data FILE",
+        )
+    return RefusedError(507, "The disk is almost full.", remedy="free some space on it")

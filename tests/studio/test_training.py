@@ -1,0 +1,266 @@
+"""Trainings of the studio: live, held and stepped, never lost, and the same to the last bit."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import struct
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import pellucid
+from pellucid.studio.serving import Serving
+from pellucid.studio.shelf import Shelf
+from pellucid.studio.studio import Studio
+from pellucid.training.run_folder import RunFolder
+from tests.studio.exchange import Browser
+from tests.studio.live import Page
+
+SETTINGS: dict[str, Any] = {"hidden": [4], "seed": 3, "validation_fraction": 0.2, "patience": 0}
+# A training of seconds on any machine, and of steps enough to be held within.
+LONG = {**SETTINGS, "epochs": 20_000}
+
+
+class Watched(Browser):
+    """A browser with any number of pages that watch runs."""
+
+    def __init__(self, serving: Serving, pages: ExitStack) -> None:
+        super().__init__(serving)
+        self.pages = pages
+
+    def watch(self, run: str) -> Page:
+        return self.pages.enter_context(Page.watching(self, run))
+
+    def begin(self, settings: dict[str, Any]) -> Page:
+        reply = self.post("/api/runs", {"source": "iris", "settings": settings})
+        assert reply.status == 200, reply.body
+        return self.watch(reply.json["id"])
+
+
+@pytest.fixture
+def studio(tmp_path: Path) -> Iterator[Serving]:
+    with Serving(Studio(Shelf(), "data", runs=tmp_path / "runs")) as serving:
+        yield serving
+
+
+@pytest.fixture
+def page(studio: Serving) -> Iterator[Watched]:
+    with ExitStack() as pages:
+        yield Watched(studio, pages)
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Watched, Page]]:
+    """Return a page that watches a training which stands still, for tests that leave it so."""
+    studio = Studio(Shelf(), "data", runs=tmp_path_factory.mktemp("studio") / "runs")
+    with Serving(studio) as serving, ExitStack() as pages:
+        browser = Watched(serving, pages)
+        watching = browser.begin(LONG)
+        held(browser, watching)
+        yield browser, watching
+
+
+def command(browser: Browser, run: str, what: str, **details: Any) -> dict[str, Any]:
+    reply = browser.post(f"/api/runs/{run}/command", {"command": what, **details})
+    assert reply.status == 200, reply.body
+    answered: dict[str, Any] = reply.json
+    return answered
+
+
+def held(browser: Browser, watching: Page) -> dict[str, Any]:
+    """Pause a training in the midst of it; return where it stands."""
+    run = watching.until(lambda run: run["state"] == "training" and run["epoch"] > 2)
+    command(browser, run["id"], "pause")
+    standing: dict[str, Any] = watching.until_state("paused")["standing"]
+    return standing
+
+
+def test_a_training_that_was_held_stepped_and_rewound_ends_in_the_same_bits(
+    page: Watched, studio: Serving
+) -> None:
+    settings = {**SETTINGS, "epochs": 400}
+    alone = pellucid.train("iris", run=None, **settings)
+    watching = page.begin(settings)
+    step = held(page, watching)["step"]
+    name, steps_per_epoch = watching.run["id"], watching.run["standing"]["steps_per_epoch"]
+
+    command(page, name, "step", unit="batch")
+    assert watching.until_at(step + 1)["head"] == step + 1
+    for operation in ("forward", "loss", "backward", "update"):
+        command(page, name, "step", unit="operation")
+        done = watching.until(
+            lambda run, operation=operation: (  # type: ignore[misc]  # bound while it is current
+                run["standing"]
+                and (run["standing"]["operation"] or {}).get("operation") == operation
+            )
+        )["standing"]["operation"]
+        assert done["step"] == step + 1
+        assert (done["loss"] is None) == (operation == "forward")
+        assert (done["gradients"] is None) == (operation in {"forward", "loss"})
+        assert (done["changes"] is None) == (operation != "update")
+    watching.until_at(step + 2)
+    command(page, name, "step", unit="epoch")
+    end_of_epoch = -(-(step + 3) // steps_per_epoch) * steps_per_epoch
+    watching.until_at(end_of_epoch)
+    command(page, name, "rewind", step=1)
+    assert watching.until_at(1)["head"] == end_of_epoch
+    command(page, name, "step", unit="batch")
+    watching.until_at(2)
+
+    command(page, name, "go_on")
+    finished = watching.until(lambda run: run["model"] is not None)
+    trained = pellucid.load(studio.studio.trainings.root / name)
+    assert trained.report["weights_hash"] == alone.report["weights_hash"]
+    assert [entry["loss"] for entry in watching.epochs] == alone.history.curve("loss")
+    assert [entry.get("probe") for entry in watching.epochs] == [
+        entry.get("probe") for entry in alone.history
+    ]
+    assert page.get(f"/api/models/{finished['model']}").json["n_parameters"] == 4 * 4 + 4 + 15
+
+
+def test_the_losses_told_are_those_of_the_steps(page: Watched) -> None:
+    watching = page.begin({**SETTINGS, "epochs": 30})
+    watching.until_state("finished")
+    n_steps = watching.run["steps_per_epoch"] * 30
+    assert [step for step, _ in watching.losses] == list(range(n_steps))
+    first = [loss for _, loss in watching.losses[: watching.run["steps_per_epoch"]]]
+    assert sum(first) / len(first) == pytest.approx(watching.epochs[0]["loss"], rel=1e-6)
+    assert watching.planned is not None
+    assert watching.planned["settings"]["hidden"] == [4]
+
+
+def test_a_killed_training_is_told_of_and_goes_on_while_the_server_answers(
+    page: Watched, studio: Serving
+) -> None:
+    watching = page.begin(LONG)
+    watching.until(lambda run: run["epoch"] > 20)
+    name = watching.run["id"]
+    run = studio.studio.trainings.run(name)
+    assert run.pid is not None
+    os.kill(run.pid, signal.SIGKILL)
+    told = watching.until_state("interrupted")
+    assert "SIGKILL" in told["problem"]["message"]
+    assert page.get("/api/session").status == 200
+    assert page.post(f"/api/runs/{name}/command", {"command": "pause"}).status == 400
+
+    command(page, name, "go_on")
+    watching.until_state("training")
+    command(page, name, "finish")
+    assert watching.until_state("finished")["problem"] is None
+    assert (studio.studio.trainings.root / name / "model.pellucid").is_file()
+
+
+def test_two_pages_hear_the_same_and_each_may_order(shared: tuple[Watched, Page]) -> None:
+    browser, one = shared
+    step, name = one.run["standing"]["step"], one.run["id"]
+    other_browser = Watched(browser.serving, browser.pages)
+    other = other_browser.watch(name)
+    other.until_at(step)
+    command(other_browser, name, "step", unit="batch")
+    assert one.until_at(step + 1) == other.until_at(step + 1)
+    command(browser, name, "step", unit="batch")
+    assert one.until_at(step + 2) == other.until_at(step + 2)
+    late = browser.watch(name)
+    late.until_at(step + 2)
+    assert late.epochs == one.epochs == other.epochs
+    assert late.losses == one.losses == other.losses
+
+
+def test_a_watched_array_comes_as_a_frame_of_the_step(shared: tuple[Watched, Page]) -> None:
+    _, watching = shared
+    watching.socket.send(json.dumps({"layer": "hidden_1", "name": "kernel"}))
+    while not watching.frames:
+        watching.hear()
+    # The form is that of pellucid/studio/frames.py: kind, rank, step, shape.
+    kind, rank, step = struct.unpack_from("<xBBxxxxxQ", watching.frames[0])
+    assert (kind, rank, step) == (1, 2, watching.run["standing"]["step"])
+    assert struct.unpack_from("<2I", watching.frames[0], 16) == (4, 4)
+
+
+def test_a_state_on_the_way_can_be_looked_into(shared: tuple[Watched, Page]) -> None:
+    browser, watching = shared
+    name = watching.run["id"]
+    command(browser, name, "rewind", step=5)
+    opened = browser.post(f"/api/runs/{name}/look", {}).json
+    assert opened["name"] == f"{name} after step 5"
+    described = browser.get(f"/api/models/{opened['id']}").json
+    assert [layer["name"] for layer in described["layers"]] == ["hidden_1", "dropout_1", "output"]
+    shown = browser.get(f"/api/models/{opened['id']}/tensors/hidden_1/kernel").body
+    recorded = pellucid.open_run(root_of(browser) / name).at(step=5)
+    assert shown[-64:] == recorded.params["hidden_1"]["kernel"].__array__().tobytes()
+
+
+def root_of(browser: Browser) -> Path:
+    return browser.serving.studio.trainings.root
+
+
+def test_a_branch_begins_at_its_step_and_the_other_training_is_kept(
+    shared: tuple[Watched, Page],
+) -> None:
+    browser, watching = shared
+    name = watching.run["id"]
+    settings = {"learning_rate": 0.05, "epochs": 3}
+    reply = browser.post(f"/api/runs/{name}/branch", {"step": 9, "settings": settings})
+    assert reply.status == 200, reply.body
+    branched = browser.watch(reply.json["id"])
+    branched.until_state("finished")
+    record = RunFolder(root_of(browser) / reply.json["id"]).record()
+    assert record.parent is not None
+    assert (Path(record.parent.run).name, record.parent.step) == (name, 9)
+    mark = browser.get(f"/api/runs/{reply.json['id']}/timeline").json["marks"][0]
+    assert (mark["step"], mark["changes"]["learning_rate"][1]) == (9, 0.05)
+    assert watching.until_state("interrupted")["problem"] is None
+    listed = [(one["name"], one["depth"]) for one in browser.get("/api/runs").json["runs"]]
+    assert listed == [(name, 0), (reply.json["id"], 1)]
+
+
+def test_closing_the_studio_keeps_a_training_that_the_command_line_can_resume(
+    tmp_path: Path,
+) -> None:
+    with Serving(Studio(Shelf(), "data", runs=tmp_path / "runs")) as serving, ExitStack() as pages:
+        watching = Watched(serving, pages).begin(LONG)
+        watching.until(lambda run: run["epoch"] > 2)
+        folder = tmp_path / "runs" / watching.run["id"]
+    assert serving.kept == [str(folder)]
+    kept = pellucid.open_run(folder)
+    assert kept.last_step > 2 * kept.steps_per_epoch
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        ({"source": "/etc/passwd", "settings": {}}, "no such source"),
+        ({"source": "iris", "settings": {"source": "/etc/passwd"}}, "cannot be chosen here"),
+        ({"source": "iris", "settings": {"test": "/etc/passwd"}}, "cannot be chosen here"),
+        ({"source": "iris", "settings": {"epochs": -1}}, "epochs"),
+        ({"source": "iris", "settings": {"epoch": 1}}, "no setting called"),
+        ({"source": "iris"}, "needs the field"),
+    ],
+)
+def test_a_training_that_cannot_be_is_refused_and_leaves_nothing(
+    page: Watched, studio: Serving, body: dict[str, Any], says: str
+) -> None:
+    reply = page.post("/api/runs", body)
+    assert reply.status in {400, 404}
+    assert says in reply.json["error"]["message"]
+    assert not studio.studio.trainings.root.exists()
+
+
+@pytest.mark.parametrize("name", ["..", "iris-1", "%2e%2e", "..%2f..%2fetc"])
+def test_a_run_that_is_not_in_the_folder_is_not_there(page: Watched, name: str) -> None:
+    assert page.get(f"/api/runs/{name}").status == 404
+    assert page.post(f"/api/runs/{name}/command", {"command": "go_on"}).status in {404, 405}
+
+
+def test_data_that_cannot_be_learned_from_is_told_of_and_leaves_no_folder(
+    page: Watched, studio: Serving
+) -> None:
+    watching = page.begin({"target": "nothing of this name"})
+    told = watching.until(lambda run: run["state"] == "failed" and not run["is_open"])
+    assert "nothing of this name" in told["problem"]["message"]
+    assert list(studio.studio.trainings.root.iterdir()) == []
