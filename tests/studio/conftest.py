@@ -14,13 +14,22 @@ from tests.studio.exchange import Browser
 
 
 @pytest.fixture(scope="session")
+def digits() -> pellucid.Model:
+    return pellucid.train("digits", hidden=(32, 16), epochs=8, seed=1)
+
+
+@pytest.fixture(scope="session")
 def iris() -> pellucid.Model:
     return pellucid.train("iris", hidden=(8,), epochs=20, seed=1)
 
 
 @pytest.fixture(scope="session")
-def serving(iris: pellucid.Model) -> Iterator[Serving]:
+def serving(
+    digits: pellucid.Model, iris: pellucid.Model, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Serving]:
+    """Serve digits, from a file, as ``m1`` and iris as ``m2``."""
     shelf = Shelf()
+    shelf.put_file(digits.save(tmp_path_factory.mktemp("model") / "digits"))
     shelf.put("iris", "model", lambda: iris.trained)
     with Serving(Studio(shelf, "inside")) as serving:
         yield serving

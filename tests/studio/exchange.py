@@ -91,3 +91,9 @@ def exchange(
     pairs = (line.partition(":") for line in rest)
     found = {name.lower(): value.strip() for name, _, value in pairs}
     return Reply(int(first.split()[1]), found, content)
+
+
+def answer(reply: Reply) -> Any:
+    """Return what a reply says, which must be no refusal."""
+    assert reply.status == 200, reply.body[:500]
+    return reply.json

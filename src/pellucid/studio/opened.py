@@ -18,6 +18,7 @@ from pellucid.inspection import Explainer
 from pellucid.inspection.activations import layer_activations
 from pellucid.inspection.follower import Follower
 from pellucid.inspection.known_rows import KnownRows, find_rows
+from pellucid.inspection.neighbours import hidden_features
 from pellucid.model import TrainedModel
 from pellucid.studio.messages.session import Opened
 from pellucid.studio.messages.values import Part
@@ -26,6 +27,8 @@ from pellucid.studio.refusals import RefusedError
 from pellucid.tasks import Clustering
 
 _MOST_TRIED = 200
+# Of rows that are held against each other: so many, and so many numbers together (128 MB).
+_MOST_HIDDEN, _MOST_NUMBERS = 20_000, 1 << 25
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,7 @@ class OpenedModel:
         self._n_tried = 0
         self._outputs: dict[str, tuple[Array, Array | None]] = {}
         self._activations: tuple[str, Part, Array, Array] | None = None
+        self._hidden: tuple[Part, Array, Array] | None = None
         self._gradients: tuple[str, dict[str, dict[str, Array]]] | None = None
 
     @functools.cached_property
@@ -234,6 +238,25 @@ class OpenedModel:
                 self._activations = layer, part, places, found
             _, part, places, found = self._activations
         return part, places, np.moveaxis(found, 0, -1)[index]
+
+    @property
+    def hidden(self) -> tuple[Part, Array, Array]:
+        """What the output layer receives for rows that the model learned from; computed once.
+
+        Their part, their places in it, and the numbers, (n, features).
+        """
+        with self.lock:
+            if self._hidden is None:
+                width = max(1, self.hidden_of(self.table(self.some_rows(1)[0]).piece(0, 1)).size)
+                part, places = self.some_rows(max(1, min(_MOST_HIDDEN, _MOST_NUMBERS // width)))
+                matrix = self.matrix(self.table(part).take(places))
+                self._hidden = part, places, hidden_features(self.trained, matrix)
+            return self._hidden
+
+    def hidden_of(self, table: Table) -> Array:
+        """Return what the output layer receives for one row, (features,)."""
+        features: Array = hidden_features(self.trained, self.matrix(table))[0]
+        return features
 
     def some_rows(self, most: int) -> tuple[Part, Array]:
         """Return at most so many rows that the model learned from: their part, their places in it.

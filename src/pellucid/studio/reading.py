@@ -82,6 +82,8 @@ def _checked(kind: Any, value: Any, where: str) -> Any:
         value = [_checked(arguments[0], entry, f"{where}[{i}]") for i, entry in enumerate(value)]
     elif origin is dict and isinstance(value, dict):
         value = {key: _checked(arguments[1], own, f"{where}.{key}") for key, own in value.items()}
+    elif isinstance(kind, type) and dataclasses.is_dataclass(kind):
+        value = made(kind, value)
     elif origin is not Literal:
         value = _simple(kind, value, where)
     return value

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from pellucid.studio.answers import (
+    alike,
     data,
     examples,
+    lab,
     models,
     planning,
     predicting,
@@ -59,6 +61,11 @@ WAYS: tuple[Way, ...] = (
     Way("POST", f"{_MODEL}/predict", predicting.predict),
     Way("POST", f"{_MODEL}/why", why.why),
     Way("GET", f"{_MODEL}/test", testing.test),
+    Way("POST", f"{_MODEL}/nearest", alike.nearest),
+    Way("POST", f"{_MODEL}/changes", alike.changes),
+    Way("POST", f"{_MODEL}/lab", lab.lab),
+    Way("POST", f"{_MODEL}/lab/pruning", lab.pruning),
+    Way("POST", f"{_MODEL}/lab/save", lab.save),
     Way("GET", "/api/sources", data.sources),
     Way("POST", "/api/data", data.data),
     Way("POST", "/api/plan", planning.plan),

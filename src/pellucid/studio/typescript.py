@@ -19,6 +19,7 @@ from pellucid.studio.messages import (
     data,
     examples,
     inside,
+    lab,
     model,
     session,
     test,
@@ -45,7 +46,7 @@ def typescript() -> str:
     """Return all messages as TypeScript, module by module, in the order in which they stand."""
     found = [
         value
-        for module in (session, model, examples, tracing, inside, why, test, data, training)
+        for module in (session, model, examples, tracing, inside, why, test, lab, data, training)
         for value in vars(module).values()
         if dataclasses.is_dataclass(value) and getattr(value, "__module__", "") == module.__name__
     ]

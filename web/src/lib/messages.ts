@@ -370,3 +370,423 @@ export interface Test {
   intervals: Record<string, [number, number]>;
   targets: TargetTest[];
 }
+
+/** Ask for the training rows most like one; at most 50. */
+export interface NearestRequest {
+  example: string;
+  n?: number;
+}
+
+/** A row, and its distance in the last hidden layer. */
+export interface Near {
+  example: Example;
+  distance: number;
+}
+
+/** The rows most like one, the nearest first, among so many of a part. */
+export interface Nearest {
+  part: "examples" | "train" | "test" | "tried";
+  looked_through: number;
+  near: Near[];
+}
+
+/** Ask what would change an answer: to a class, or to any other; some columns stay fixed. */
+export interface ChangesRequest {
+  example: string;
+  label?: string | null;
+  fixed?: string[] | null;
+}
+
+/** One column's change; ``size`` in deviations of training, 1 for a category. */
+export interface ColumnChange {
+  column: string;
+  before: Json;
+  after: Json;
+  size: number;
+}
+
+/** Changes that lead to another answer. */
+export interface Counterfactual {
+  changes: ColumnChange[];
+  prediction: Json;
+  probability: number;
+}
+
+/** What would change an answer, the smallest changes first; empty where nothing was found. */
+export interface Changes {
+  example: string;
+  found: Counterfactual[];
+}
+
+/** A change of a copy of the network.
+ *
+ * ``switch_off``: ``units`` of a layer. ``prune``: the weakest share ``amount`` of a layer's
+ * weights, or of all. ``shift_bias``: of the only one of ``units`` by ``amount``. ``add_noise``:
+ * of ``amount`` deviations, to a layer or to all, with a ``seed``.
+ */
+export interface Operation {
+  kind: "switch_off" | "prune" | "shift_bias" | "add_noise";
+  layer?: string | null;
+  units?: number[] | null;
+  amount?: number | null;
+  seed?: number;
+}
+
+/** Ask how good a copy is with these changes, made in this order. */
+export interface LabRequest {
+  operations: Operation[];
+}
+
+/** The share of a class's rows that is found, before and after. */
+export interface LabClass {
+  label: string;
+  n: number;
+  before: number;
+  after: number;
+}
+
+/** A target's classes; none where it is a number. */
+export interface LabTarget {
+  target: string;
+  classes: LabClass[];
+}
+
+/** Scores before and after, on so many rows of a part; how many weights there are, and at 0. */
+export interface LabResult {
+  part: "examples" | "train" | "test" | "tried";
+  n: number;
+  before: Record<string, number>;
+  after: Record<string, number>;
+  targets: LabTarget[];
+  n_weights: number;
+  n_zeros: number;
+}
+
+/** Ask for scores with more and more of the weakest weights gone, of a layer or of all. */
+export interface PruningRequest {
+  layer?: string | null;
+}
+
+/** Scores with a share of the weights gone. */
+export interface PruningPoint {
+  share: number;
+  n_left: number;
+  metrics: Record<string, number>;
+}
+
+/** Scores over shares of weights gone; ``main_metric`` sums them up. */
+export interface PruningCurve {
+  part: "examples" | "train" | "test" | "tried";
+  n: number;
+  main_metric: string;
+  points: PruningPoint[];
+}
+
+/** A changed copy that was saved: the file, and the model as it can be looked into. */
+export interface Saved {
+  file: string;
+  opened: Opened;
+}
+
+/** Something to learn from; ``rows`` and ``columns`` of built-in sets. */
+export interface Source {
+  id: string;
+  name: string;
+  where: "builtin" | "given" | "upload";
+  kind: string;
+  rows: number | null;
+  columns: number | null;
+  summary: string;
+}
+
+/** All that can be learned from; ``endings`` and ``most_bytes`` of files that are taken. */
+export interface Sources {
+  sources: Source[];
+  endings: string[];
+  most_bytes: number;
+}
+
+/** A source, and what the person says of it; ``row`` is the example's, counted from 0. */
+export interface DataRequest {
+  source: string;
+  settings?: Record<string, Json>;
+  row?: number;
+}
+
+/** What was assumed about a column, why, and what else it could be. */
+export interface Column {
+  name: string;
+  role: "input" | "target" | "dropped";
+  kind: string;
+  reason: string;
+  alternative: string | null;
+  alternative_reason: string | null;
+  n_missing: number;
+  n_distinct: number | null;
+  examples: Json[];
+  lowest: number | null;
+  highest: number | null;
+  mean: number | null;
+  deviation: number | null;
+  histogram: number[];
+}
+
+/** Something that looks wrong, or should be known; rows are counted from 1. */
+export interface Found {
+  code: string;
+  severity: "serious" | "warning" | "note";
+  text: string;
+  columns: string[];
+  rows: number[];
+  n_rows: number;
+  remedy: string;
+}
+
+/** A column that could be meant to be predicted. */
+export interface Candidate {
+  column: string;
+  task: string;
+  reason: string;
+}
+
+/** The rows of one part, and why there are so many. */
+export interface PartOfRows {
+  part: "train" | "validation" | "test";
+  n_rows: number;
+  reason: string;
+}
+
+/** How many of the rows to be learned from have a value of the target. */
+export interface Share {
+  value: string;
+  n_rows: number;
+}
+
+/** What one column of the example becomes; of very many numbers, the first.
+ *
+ * ``picture`` has the numbers of an image, from 0 to 1, row by row, in ``shape`` (height, width,
+ * channels).
+ */
+export interface Piece {
+  column: string;
+  kind: string;
+  value: Json;
+  names: string[];
+  numbers: number[];
+  n_numbers: number;
+  shape: number[];
+  picture: number[] | null;
+}
+
+/** A source as a training would take it.
+ *
+ * ``task`` is ``undecided`` where no target is named; ``candidates`` then says what it could be.
+ * ``kinds`` are all that a column can be read as.
+ */
+export interface Data {
+  source: string;
+  name: string;
+  origin: string;
+  n_rows: number;
+  n_features: number | null;
+  targets: string[];
+  task: string;
+  task_reason: string;
+  candidates: Candidate[];
+  columns: Column[];
+  findings: Found[];
+  parts: PartOfRows[];
+  balance: Share[];
+  kinds: string[];
+  row: number;
+  pieces: Piece[];
+}
+
+/** Settings of a training; with ``measure``, its seconds are measured on a few steps. */
+export interface PlanRequest {
+  source: string;
+  settings?: Record<string, Json>;
+  measure?: boolean;
+}
+
+/** A layer that would be made: its shape for one example, and its parameters' number. */
+export interface PlannedLayer {
+  name: string;
+  layer: string;
+  out_shape: number[];
+  n_parameters: number;
+  arithmetic: string;
+}
+
+/** A setting that the page offers, and what it may be. */
+export interface Choice {
+  name: string;
+  help: string;
+  group: string;
+  kind: string;
+  choices: string[];
+}
+
+/** What would be trained, and why so; ``bytes`` of parameters, gradients, memory and data. */
+export interface Plan {
+  name: string;
+  task: string;
+  in_features: number;
+  layers: PlannedLayer[];
+  n_parameters: number;
+  n_train: number;
+  n_validation: number;
+  n_test: number;
+  epochs: number;
+  steps_per_epoch: number;
+  settings: Record<string, Json>;
+  reasons: Record<string, string>;
+  bytes: number;
+  seconds: number | null;
+  command: string;
+  python: string;
+  choices: Choice[];
+}
+
+/** What is known of a step after one of its operations, of its first examples.
+ *
+ * ``outputs`` and ``losses`` have a row for each of ``rows``; ``gradients`` and ``changes`` are
+ * the lengths of each layer's arrays taken together.
+ */
+export interface Operation {
+  operation: "forward" | "loss" | "backward" | "update";
+  step: number;
+  n_rows: number;
+  rows: number[];
+  outputs: number[][] | null;
+  losses: number[][] | null;
+  loss: number | null;
+  learning_rate: number | null;
+  gradients: Record<string, number> | null;
+  changes: Record<string, number> | null;
+}
+
+/** The state that is looked at, while a training stands still.
+ *
+ * ``step`` steps were done, ``position`` of them in the unfinished epoch after ``epoch`` whole
+ * ones. ``head`` is the newest step of the run. ``layers`` has what the probe measures of the
+ * state, by layer.
+ */
+export interface Standing {
+  step: number;
+  head: number;
+  epoch: number;
+  position: number;
+  steps_per_epoch: number;
+  epochs: number;
+  next_operation: "forward" | "loss" | "backward" | "update";
+  operation: Operation | null;
+  layers: Record<string, Record<string, number>>;
+}
+
+/** A run, as far as it has come.
+ *
+ * ``is_open`` says that a process holds it, which trains it or shows its states. ``seconds`` is
+ * how long the rest was expected to take when it began. ``model`` is the finished run's id among
+ * the opened models.
+ */
+export interface Run {
+  id: string;
+  state: "starting" | "training" | "paused" | "finished" | "interrupted" | "diverged" | "failed" | "damaged";
+  is_open: boolean;
+  phase: string | null;
+  problem: Problem | null;
+  step: number;
+  epoch: number;
+  position: number;
+  steps_per_epoch: number | null;
+  epochs: number | null;
+  examples_per_second: number | null;
+  seconds: number | null;
+  standing: Standing | null;
+  model: string | null;
+}
+
+/** What is new of a run; with ``fresh``, all lists begin anew.
+ *
+ * ``losses`` are pairs of a step and the mean loss of the ``steps_each`` steps from it on. The
+ * first update has ``planned``: what is trained, and why so.
+ */
+export interface RunUpdate {
+  version: number;
+  run: Run;
+  fresh: boolean;
+  steps_each: number;
+  losses: [number, number][];
+  epochs: Record<string, Json>[];
+  diagnoses: Record<string, Json>[];
+  notes: Record<string, Json>[];
+  planned: Record<string, Json> | null;
+}
+
+/** What a page says on the live line: the array that it wants to see; null: none. */
+export interface Watch {
+  layer: string | null;
+  name: string | null;
+}
+
+/** Settings of a training that is to begin; ``source`` is a source's id. */
+export interface RunRequest {
+  source: string;
+  settings: Record<string, Json>;
+}
+
+/** An order to a training.
+ *
+ * ``go_on`` also resumes a run that no process holds, and ``step`` or ``rewind`` open it first.
+ */
+export interface Command {
+  command: "pause" | "go_on" | "step" | "rewind" | "finish" | "stop";
+  unit?: "operation" | "batch" | "epoch" | null;
+  step?: number | null;
+}
+
+/** Go on from a step with other settings, into a new run. */
+export interface BranchRequest {
+  step: number;
+  settings: Record<string, Json>;
+}
+
+/** A run in the list of all: its summary, and how deep it lies below what it branched from. */
+export interface RunEntry {
+  run: Run;
+  name: string;
+  depth: number;
+  parent: string | null;
+  parent_step: number | null;
+  source: string | null;
+  target: string | null;
+  task: string | null;
+  began: string | null;
+  score: string;
+}
+
+/** All runs of the working folder, each below the one that it was branched from. */
+export interface Runs {
+  runs: RunEntry[];
+}
+
+/** A step from which other settings hold: a branch; values before and after by name. */
+export interface Mark {
+  step: number;
+  epoch: number;
+  parent: string;
+  changes: Record<string, Json[]>;
+}
+
+/** A run's steps; those between the recorded ones are computed from them. */
+export interface Timeline {
+  first_step: number;
+  last_step: number;
+  steps_per_epoch: number | null;
+  recorded: number[];
+  marks: Mark[];
+  branches: Mark[];
+  changeable: string[];
+  settings: Record<string, Json>;
+}

@@ -1,0 +1,116 @@
+"""Rows like one, what would change an answer, and the lab, which never touches the original."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import pellucid
+from tests.studio.exchange import Browser, answer
+
+
+def ask(browser: Browser, what: str, body: dict[str, Any], model: str = "m1") -> Any:
+    return answer(browser.post(f"/api/models/{model}/{what}", body))
+
+
+def test_the_nearest_rows_are_near_and_never_the_row_itself(browser: Browser) -> None:
+    told = ask(browser, "nearest", {"example": "train:7", "n": 5})
+    assert told["looked_through"] == 1438
+    distances = [one["distance"] for one in told["near"]]
+    assert distances == sorted(distances)
+    assert len(distances) == 5
+    assert "train:7" not in [one["example"]["id"] for one in told["near"]]
+    of_test = ask(browser, "nearest", {"example": "test:7", "n": 3})
+    assert all(one["example"]["id"].startswith("train:") for one in of_test["near"])
+
+
+def test_changes_that_are_told_change_the_answer(browser: Browser) -> None:
+    told = ask(browser, "changes", {"example": "test:15"}, "m2")
+    assert told["found"]
+    row = answer(browser.get("/api/models/m2/examples?part=test&from=15&n=1"))["examples"][0]
+    for one in told["found"]:
+        values = row["values"] | {change["column"]: change["after"] for change in one["changes"]}
+        tried = ask(browser, "predict", {"values": values}, "m2")
+        (given,) = tried["example"]["answers"]
+        assert given["prediction"] == one["prediction"] != row["answers"][0]["prediction"]
+
+
+def test_nothing_done_changes_nothing(browser: Browser, digits: pellucid.Model) -> None:
+    told = ask(browser, "lab", {"operations": []})
+    assert told["before"] == told["after"]
+    assert told["before"]["accuracy"] == digits.metrics["accuracy"]
+    assert told["n_weights"] == 64 * 32 + 32 + 32 * 16 + 16 + 16 * 10 + 10
+
+
+def test_cutting_weights_is_counted_and_measured(browser: Browser, digits: pellucid.Model) -> None:
+    told = ask(browser, "lab", {"operations": [{"kind": "prune", "amount": 0.9}]})
+    n_kernels = 64 * 32 + 32 * 16 + 16 * 10
+    zero_biases = sum(int((np.asarray(own["bias"]) == 0).sum()) for own in digits.params.values())
+    assert told["n_zeros"] == round(0.9 * n_kernels) + zero_biases
+    assert told["after"]["accuracy"] < told["before"]["accuracy"]
+    (target,) = told["targets"]
+    for when in ("before", "after"):
+        found = sum(one["n"] * one[when] for one in target["classes"]) / told["n"]
+        assert found == pytest.approx(told[when]["accuracy"])
+    # The model that is shown is as it was.
+    assert ask(browser, "lab", {"operations": []})["after"] == told["before"]
+
+
+def test_a_dead_output_is_never_answered(browser: Browser) -> None:
+    shift = {"kind": "shift_bias", "layer": "output", "units": [3], "amount": -1e4}
+    (target,) = ask(browser, "lab", {"operations": [shift]})["targets"]
+    after = {one["label"]: one["after"] for one in target["classes"]}
+    assert after["3"] == 0.0
+    assert after["0"] > 0.5
+
+
+def test_the_pruning_curve_falls_to_chance(browser: Browser) -> None:
+    told = ask(browser, "lab/pruning", {})
+    first, last = told["points"][0], told["points"][-1]
+    assert told["main_metric"] == "accuracy"
+    assert first["n_left"] == 64 * 32 + 32 * 16 + 16 * 10
+    assert first["metrics"]["accuracy"] > 0.7
+    assert last["metrics"]["accuracy"] < 0.5
+    shares = [point["share"] for point in told["points"]]
+    assert shares == sorted(shares)
+
+
+def test_a_copy_is_saved_under_a_free_name_with_its_own_scores(
+    browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    asked = {"operations": [{"kind": "switch_off", "layer": "hidden_1", "units": [0, 1, 2]}]}
+    saved, again = (ask(browser, "lab/save", asked) for _ in range(2))
+    assert (saved["file"], again["file"]) == ("digits-lab-1.pellucid", "digits-lab-2.pellucid")
+    model = pellucid.load(tmp_path / saved["file"])
+    assert not np.asarray(model.params["hidden_1"]["kernel"])[:, :3].any()
+    assert model.metrics["accuracy"] == ask(browser, "lab", asked)["after"]["accuracy"]
+    told = answer(browser.get(f"/api/models/{saved['opened']['id']}"))
+    assert told["metrics"]["accuracy"] == model.metrics["accuracy"]
+    assert model.trained.made["notes"][-1] == (
+        "Changed by hand in the lab, from digits: units 1, 2, 3 of hidden_1 switched off."
+    )
+
+
+@pytest.mark.parametrize(
+    ("operation", "words"),
+    [
+        ({"kind": "explode"}, "kind is"),
+        ({"kind": "prune"}, "needs 'amount'"),
+        ({"kind": "prune", "amount": 2.0}, "share is 2"),
+        ({"kind": "switch_off", "units": [0]}, "needs 'layer'"),
+        ({"kind": "switch_off", "layer": "hidden_1", "units": [99]}, "no unit 99"),
+        ({"kind": "shift_bias", "layer": "output", "units": [1, 2], "amount": 1}, "2 units"),
+        ({"kind": "add_noise", "amount": 0.1, "seed": -1}, "seed is -1"),
+        ({"kind": "prune", "amount": "half"}, 'amount is "half"'),
+    ],
+)
+def test_an_operation_that_cannot_be_made_is_refused(
+    browser: Browser, operation: dict[str, Any], words: str
+) -> None:
+    reply = browser.post("/api/models/m1/lab", {"operations": [operation]})
+    assert reply.status == 400
+    assert words in reply.json["error"]["message"]
