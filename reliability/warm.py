@@ -8,6 +8,7 @@ its process goes out as a line, and another one with its exit status.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import os
@@ -97,6 +98,9 @@ def kill_at_change(request: dict[str, Any], tell: Callable[[str], None]) -> None
 def main() -> None:
     """Answer requests until the input ends."""
     load()
+    # JAX has itself called where garbage is collected, and an interrupt raised there is lost. A
+    # process started from nothing has not loaded it while interrupts are raised.
+    gc.callbacks.clear()
     # What is started in a shell's background ignores Ctrl-C, and so would all commands.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     answers = os.fdopen(os.dup(1), "w")

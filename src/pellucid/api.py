@@ -35,7 +35,6 @@ from pellucid.training.given import make_config
 from pellucid.training.history import History
 from pellucid.training.looking import contract, seen_row
 from pellucid.training.report import card, format_metric, headline
-from pellucid.training.signals import stopping_on_signals
 
 
 class UnlikeTrainingWarning(UserWarning):
@@ -442,7 +441,6 @@ __all__ = [
     "resume",
     "runs",
     "seen_row",
-    "stopping_on_signals",
     "take_rows",
     "train",
     "warn",

@@ -189,7 +189,9 @@ def test_ctrl_c_while_starting_leaves_nothing_half_written(tmp_path: Path) -> No
         time.sleep(delay)
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=60)
-        assert process.returncode in {130, -signal.SIGINT}, (delay, err)
+        assert process.returncode == 130, (delay, err)
+        # Caught before the first library was loaded: within some, JAX's among them, it is lost.
+        assert "nothing was written" in err or "pellucid train --resume" in err, (delay, err)
         assert "Traceback" not in err, (delay, err)
     for folder in (tmp_path / "runs").glob("*"):
         assert not (folder / "model.pellucid").exists()

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from pellucid.cli.interrupts import interrupts_held_back
+from pellucid.training.signals import stopping_on_signals
 
 
 def branch(
@@ -30,17 +31,18 @@ def branch(
     settings: dict[str, Any],
 ) -> None:
     """Go on from any step of a run with other settings, into a new run that names its parent."""
-    with interrupts_held_back():
-        from pellucid import api
-        from pellucid.cli.progress import Progress
-        from pellucid.cli.report import show_report
-        from pellucid.training.branching import branch_off
-    with Progress(quiet=quiet) as progress, api.stopping_on_signals() as should_stop:
-        faces = api.runs.Faces(progress.hear, should_stop)
-        outcome = branch_off(parent, settings, step=at, epoch=at_epoch, folder=run, faces=faces)
-    if not quiet:
-        show_report(outcome.report)
-    if json:
-        from pellucid.cli.output import print_json
+    with stopping_on_signals() as should_stop:
+        with interrupts_held_back():
+            from pellucid import api
+            from pellucid.cli.progress import Progress
+            from pellucid.cli.report import show_report
+            from pellucid.training.branching import branch_off
+        with Progress(quiet=quiet) as progress:
+            faces = api.runs.Faces(progress.hear, should_stop)
+            outcome = branch_off(parent, settings, step=at, epoch=at_epoch, folder=run, faces=faces)
+        if not quiet:
+            show_report(outcome.report)
+        if json:
+            from pellucid.cli.output import print_json
 
-        print_json(outcome.report)
+            print_json(outcome.report)

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from pellucid.cli.interrupts import interrupts_held_back
+from pellucid.training.signals import stopping_on_signals
 
 _OTHER_WEIGHTS = 4
 
@@ -21,14 +22,15 @@ def replay(
 
     Nothing is written. Where they are not the same, the exit status is 4.
     """
-    with interrupts_held_back():
-        from pellucid import api
-        from pellucid.cli.output import errors, print_json, show_note
-        from pellucid.cli.progress import Progress
-        from pellucid.training.replay import replay as repeated
-        from pellucid.training.replay import worded
-    with Progress(quiet=quiet) as progress, api.stopping_on_signals() as should_stop:
-        found = repeated(run, api.runs.Faces(progress.hear, should_stop))
+    with stopping_on_signals() as should_stop:
+        with interrupts_held_back():
+            from pellucid import api
+            from pellucid.cli.output import errors, print_json, show_note
+            from pellucid.cli.progress import Progress
+            from pellucid.training.replay import replay as repeated
+            from pellucid.training.replay import worded
+        with Progress(quiet=quiet) as progress:
+            found = repeated(run, api.runs.Faces(progress.hear, should_stop))
     if found.same:
         steps = "" if found.steps is None else f", {found.steps:,} steps"
         if not quiet:

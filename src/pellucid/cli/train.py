@@ -10,6 +10,7 @@ import typer
 
 from pellucid.cli.interrupts import interrupts_held_back
 from pellucid.cli.options import refuse_unclear_start
+from pellucid.training.signals import stopping_on_signals
 
 
 def train(
@@ -41,29 +42,29 @@ def train(
     """Train a network and test it. Unset settings are chosen from the data, with reasons."""
     refuse_unclear_start("train", "run", source, config, resume, run, settings, print_config)
     began = time.perf_counter()
-    with interrupts_held_back():
-        from pellucid import api
-        from pellucid.cli.progress import Progress
-        from pellucid.cli.report import show_report
-    with Progress(quiet=quiet) as progress:
-        progress.phase("start")
-        if print_config:
-            made = api.make_config(source, config, settings)
-            settled, reasons = api.runs.plan_only(made)
-            progress.stop()
-            typer.echo(settled.to_yaml(reasons), nl=False)
-            return
-        with api.stopping_on_signals() as should_stop:
+    with stopping_on_signals() as should_stop:
+        with interrupts_held_back():
+            from pellucid import api
+            from pellucid.cli.progress import Progress
+            from pellucid.cli.report import show_report
+        with Progress(quiet=quiet) as progress:
+            progress.phase("start")
+            if print_config:
+                made = api.make_config(source, config, settings)
+                settled, reasons = api.runs.plan_only(made, should_stop)
+                progress.stop()
+                typer.echo(settled.to_yaml(reasons), nl=False)
+                return
             faces = api.runs.Faces(progress.hear, should_stop, began)
             if resume is not None:
                 outcome = api.runs.resume(resume, faces)
             else:
                 made = api.make_config(source, config, settings)
                 outcome = api.runs.start(made, faces, folder=run)
-    report = outcome if isinstance(outcome, dict) else outcome.report
-    if not quiet:
-        show_report(report, already=isinstance(outcome, dict))
-    if json:
-        from pellucid.cli.output import print_json
+        report = outcome if isinstance(outcome, dict) else outcome.report
+        if not quiet:
+            show_report(report, already=isinstance(outcome, dict))
+        if json:
+            from pellucid.cli.output import print_json
 
-        print_json(report)
+            print_json(report)

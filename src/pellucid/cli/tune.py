@@ -10,6 +10,7 @@ import typer
 
 from pellucid.cli.interrupts import interrupts_held_back
 from pellucid.cli.options import refuse_unclear_start
+from pellucid.training.signals import stopping_on_signals
 
 if TYPE_CHECKING:
     from pellucid.tuning.result import TuningResult
@@ -48,13 +49,13 @@ def tune(  # noqa: PLR0913 -- a command's parameters are its flags
     """
     refuse_unclear_start("tune", "search", source, config, resume, trials, run, settings)
     began = time.perf_counter()
-    with interrupts_held_back():
-        from pellucid import api
-        from pellucid.cli.tuning import Tuning
-        from pellucid.tuning import options, running
-    with Tuning(quiet=quiet) as progress:
-        progress.phase("start")
-        with api.stopping_on_signals() as should_stop:
+    with stopping_on_signals() as should_stop:
+        with interrupts_held_back():
+            from pellucid import api
+            from pellucid.cli.tuning import Tuning
+            from pellucid.tuning import options, running
+        with Tuning(quiet=quiet) as progress:
+            progress.phase("start")
             faces = api.runs.Faces(progress.hear, should_stop, began)
             if resume is not None:
                 result = running.resume(resume, faces)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -104,9 +105,11 @@ def session_of(config: Config, faces: Faces) -> Session | ClusteringSession:
     return Session(config, faces)
 
 
-def plan_only(config: Config) -> tuple[Config, dict[str, str]]:
+def plan_only(
+    config: Config, should_stop: Callable[[], bool] = lambda: False
+) -> tuple[Config, dict[str, str]]:
     """Settle every setting without training; return them with the reasons."""
-    session = session_of(config, Faces())
+    session = session_of(config, Faces(should_stop=should_stop))
     return session.config, session.reasons
 
 

@@ -16,6 +16,9 @@ def stopping_on_signals() -> Iterator[Callable[[], bool]]:
 
     The steps being computed are finished and a checkpoint is written; a second Ctrl-C stops
     at once. Outside the main thread, where signals cannot be caught, the answer is never yes.
+
+    To be entered before libraries load: JAX has Python call it where garbage is collected, and an
+    interrupt that is raised there is printed and lost.
     """
     asked = threading.Event()
     if threading.current_thread() is not threading.main_thread():
