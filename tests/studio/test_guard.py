@@ -7,6 +7,7 @@ import re
 import pytest
 from starlette.routing import Mount, Route, WebSocketRoute
 
+from pellucid.studio import live_line
 from pellucid.studio.app import make_routes
 from pellucid.studio.guard import WRITE_HEADER, Keys
 from pellucid.studio.serving import Serving
@@ -15,17 +16,20 @@ from pellucid.studio.studio import Studio
 from tests.studio.exchange import UPGRADE, Browser, Headers, exchange
 
 READING = {"GET", "HEAD"}
-METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "BREW")
+OTHERS = ("POST", "PUT", "PATCH", "DELETE", "OPTIONS", "BREW")
 
 
 def enumerated() -> list[tuple[str, str]]:
-    """Return every method and path that the router answers, and each path by every other method."""
-    paths = []
-    for route in make_routes(Studio(Shelf(), "data")):
+    """Return every method and path that the router answers, and each path by a method of others."""
+    found = [("GET", "/nowhere"), *((method, "/") for method in OTHERS)]
+    for number, route in enumerate(make_routes(Studio(Shelf(), "data"))):
         assert isinstance(route, Route | Mount | WebSocketRoute), route
         path = re.sub(r"\{[^}]*\}", "m1", route.path)
-        paths += ["/", "/index.html", "/assets/m1.js"] if isinstance(route, Mount) else [path]
-    return [(method, path) for path in [*paths, "/nowhere"] for method in METHODS]
+        own = route.methods or set() if isinstance(route, Route) else {"GET", "HEAD"}
+        methods = dict.fromkeys([*sorted(own), OTHERS[number % len(OTHERS)]])
+        paths = ["/", "/index.html", "/assets/m1.js"] if isinstance(route, Mount) else [path]
+        found += [(method, path) for path in paths for method in methods]
+    return list(dict.fromkeys(found))
 
 
 ROUTES = enumerated()
@@ -108,6 +112,11 @@ def test_no_websocket_is_let_through_by_any_route(browser: Browser, path: str) -
             assert reply.status in {400, 403}, attack
     without_origin = exchange(browser.serving.port, "GET", path, [*browser.headers(), *UPGRADE])
     assert without_origin.status == 403
+
+
+def test_our_own_websocket_is_let_through(browser: Browser) -> None:
+    headers = [*browser.headers(), ("Origin", browser.origin), *UPGRADE]
+    assert exchange(browser.serving.port, "GET", live_line.PATH, headers).status == 101
 
 
 @paths
