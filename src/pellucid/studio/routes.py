@@ -8,6 +8,7 @@ from typing import Any
 
 from pellucid.studio.answers import (
     alike,
+    comparing,
     data,
     examples,
     lab,
@@ -76,4 +77,5 @@ WAYS: tuple[Way, ...] = (
     Way("POST", f"{_RUN}/command", runs.command),
     Way("POST", f"{_RUN}/branch", runs.branch),
     Way("POST", f"{_RUN}/look", runs.look),
+    Way("GET", "/api/compare", comparing.compare),
 )

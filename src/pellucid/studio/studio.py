@@ -38,11 +38,17 @@ class Studio:
         self.shelf = shelf
         self.view = view
         self.sources = Sources(given)
-        self.trainings = Trainings(runs, shelf.put_file, self._put_state)
+        self.trainings = Trainings(runs, self.put_run, self._put_state)
 
     def close(self) -> list[str]:
         """Stop what is being trained; return the runs that can go on."""
         return self.trainings.close()
+
+    def put_run(self, folder: Path) -> str:
+        """Put the model of a finished run on the shelf, where it is not yet; return its id."""
+        name = folder.resolve().name
+        known = (one.id for one in self.shelf.listed() if (one.kind, one.name) == ("run", name))
+        return next(known, None) or self.shelf.put_file(folder)
 
     def _put_state(self, path: Path, name: str) -> str:
         trained = load_model(path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from pellucid.studio.messages.examples import Answer, Example
 from pellucid.studio.messages.session import Problem
 from pellucid.studio.messages.values import Json
 
@@ -179,3 +180,33 @@ class Timeline:
     branches: list[Mark]
     changeable: list[str]
     settings: dict[str, Json]
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """A row that two runs answer unlike; the example has the answers of the first."""
+
+    example: Example
+    other: list[Answer]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two runs beside each other; pairs are of the first and the second.
+
+    ``epochs`` are their histories. ``n_disagree`` of ``n_rows`` held-out rows are answered unlike,
+    the clearest of them in ``disagreements``; without them, ``why_no_rows`` says why.
+    """
+
+    a: str
+    b: str
+    settings: dict[str, list[Json]]
+    conditions: dict[str, list[Json]]
+    metrics: dict[str, list[float]]
+    same_weights: bool | None
+    notes: list[str]
+    epochs: list[list[dict[str, Json]]]
+    n_rows: int
+    n_disagree: int
+    disagreements: list[Disagreement]
+    why_no_rows: str | None
