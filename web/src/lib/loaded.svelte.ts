@@ -10,11 +10,13 @@ export class Loaded<Answer> {
   private aborter: AbortController | null = null;
 
   /** Ask, unless the same was asked last; null clears everything. */
-  ask(key: string | null, request: (signal: AbortSignal) => Promise<Answer>): void {
+  ask(key: null): void;
+  ask(key: string | null, request: (signal: AbortSignal) => Promise<Answer>): void;
+  ask(key: string | null, request?: (signal: AbortSignal) => Promise<Answer>): void {
     if (key === this.asked) return;
     this.asked = key;
     this.aborter?.abort();
-    if (key === null) {
+    if (key === null || !request) {
       this.value = null;
       this.problem = null;
       this.busy = false;

@@ -12,12 +12,16 @@ export interface Score {
 /** Metrics that are shares of 1 and read best as percentages. */
 const SHARES = new Set(["accuracy", "balanced_accuracy", "top_5_accuracy"]);
 
+const NAMES: Record<string, string> = {
+  r2: "R²", f1: "F1", rmse: "RMSE", mae: "MAE", nmi: "NMI", roc_auc: "ROC AUC",
+};
+
 export function scoreText(name: string, value: number): string {
   return SHARES.has(name) ? percent(value) : format(value, 3);
 }
 
 export function spelled(name: string): string {
-  return name.replaceAll("_", " ");
+  return NAMES[name] ?? name.replaceAll("_", " ");
 }
 
 export function scores(model: Pick<ModelDescription, "metrics" | "baseline">): Score[] {

@@ -11,6 +11,8 @@ export interface FigureUnit {
 
 export interface FigureLayer {
   label: string;
+  /** What is written where there is little room. */
+  short?: string;
   units: readonly FigureUnit[];
 }
 
@@ -25,6 +27,8 @@ export interface Drawn {
   width: number;
   height: number;
   radius: number;
+  /** How far apart the layers are. */
+  gap: number;
   /** Places of the units, by layer. */
   units: { x: number; y: number }[][];
 }
@@ -46,6 +50,7 @@ export function layOut(sizes: readonly number[], width: number, widest = 230): D
     width,
     height,
     radius,
+    gap,
     units: sizes.map((size, layer) =>
       Array.from({ length: size }, (_, unit) => ({
         x: sizes.length === 1 ? width / 2 : left + layer * gap,

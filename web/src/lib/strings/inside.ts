@@ -5,6 +5,9 @@ export const inside = {
   parameters: (n: string) => `${n} parameters`,
   baseline: (value: string) => `trivial ${value}`,
   model: "Model",
+  members: (n: number) => `Ensemble of ${n}`,
+  mean: "their mean",
+  member: (n: number) => `network ${n}`,
   example: {
     title: "Example",
     parts: { test: "Held out", train: "Learned from", examples: "Kept with the model", tried: "Yours" },
@@ -105,6 +108,7 @@ export const inside = {
     baseline: "where it starts",
     output: "where it ends",
     error: (value: string) => `Contributions add up to the output, but for ${value}.`,
+    exact: "Contributions add up to the output.",
     compared: (words: string) => `Compared with ${words}.`,
     column: "column",
     value: "value",

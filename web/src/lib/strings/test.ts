@@ -18,6 +18,7 @@ export const test = {
   classes: "Each class",
   class: "class",
   n: "rows",
+  row: "row",
   precision: "precision",
   recall: "recall",
   f1: "F1",

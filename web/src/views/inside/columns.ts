@@ -24,7 +24,7 @@ export interface Placed {
 export const MOST_CIRCLES = 20;
 const TOP = 46;
 /** A column's head needs so much; names of outputs stand to the right of the last. */
-const [NARROWEST, OUTPUT_NAMES] = [72, 46];
+const [NARROWEST, INPUT_NAMES, OUTPUT_NAMES] = [72, 88, 46];
 const [SMALLEST_GAP, WIDEST_GAP] = [34, 300];
 const GAP = 1;
 
@@ -47,13 +47,16 @@ export function placeColumns(
   width: number,
   height: number,
 ): { placed: Placed[]; width: number } {
-  const room = { width: Math.min((0.6 * width) / columns.length, 190), height: height - TOP };
+  const share = (0.6 * width) / columns.length;
+  const room = { width: Math.max(84, Math.min(share, 190)), height: height - TOP };
   const grids = columns.map((column) => gridOf(column, room));
   const wide = grids.map((grid) => Math.max(NARROWEST, grid.columns * grid.cell));
-  const taken = wide.reduce((total, each) => total + each, OUTPUT_NAMES);
+  // Names of few inputs stand to the left of their circles.
+  const names = grids[0]?.circles ? INPUT_NAMES : 0;
+  const taken = wide.reduce((total, each) => total + each, names + OUTPUT_NAMES);
   const between = (width - taken) / Math.max(1, columns.length - 1);
   const gap = Math.min(WIDEST_GAP, Math.max(SMALLEST_GAP, between));
-  let left = 0;
+  let left = names;
   const placed = columns.map((column, at) => {
     const grid = grids[at] as Grid;
     const own = wide[at] as number;

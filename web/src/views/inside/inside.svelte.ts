@@ -10,6 +10,8 @@ class Inside {
   readonly trace = new Loaded<Trace>();
   readonly unit = new Loaded<Unit>();
 
+  private followed = "";
+
   get model(): ModelDescription | null {
     return known.model(here.at.model);
   }
@@ -28,6 +30,12 @@ class Inside {
   follow(): void {
     const { model, layer, unit } = here.at;
     const { example } = this;
+    if (model !== this.followed) {
+      // Nothing of one network may be seen in another.
+      this.trace.ask(null);
+      this.unit.ask(null);
+      this.followed = model;
+    }
     const traced = model && example ? `${model}/${example}` : null;
     this.trace.ask(traced, (signal) => send<Trace>(`models/${model}/trace`, { example }, signal));
     const looked = model && layer && unit ? `${model}/${layer}/${unit}/${example}` : null;
