@@ -46,7 +46,7 @@ def compare(studio: Studio, asked: Asked) -> Comparison:
 
 
 def _epochs(folder: RunFolder) -> list[dict[str, Any]]:
-    return [event for event in folder.events.read() if event.get("event") == "epoch_done"]
+    return [event for event in folder.events() if event.get("event") == "epoch_done"]
 
 
 @dataclass(frozen=True)

@@ -123,9 +123,9 @@ class LiveRun:
 
     def _read_folder(self) -> None:
         folder = RunFolder(self.folder)
-        epochs = [event for event in folder.events.read() if event.get("event") == "epoch_done"]
+        epochs = [event for event in folder.events() if event.get("event") == "epoch_done"]
         self._course.begin(epochs)
-        for event in folder.events.read():
+        for event in folder.events():
             if event.get("event") == "diagnosed":
                 self._course.hear(event)
         with suppress(PellucidError):
