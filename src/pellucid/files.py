@@ -62,6 +62,7 @@ def cannot_write(path: Path, error: OSError) -> OutputError:
     remedies = {
         errno.ENOSPC: "free some space on this disk, or choose another folder",
         errno.EDQUOT: "your quota is used up: free some space, or choose another folder",
+        errno.EFBIG: "files as large are not allowed here (ulimit -f): choose another folder",
         errno.EROFS: "this file system is read-only: choose another folder",
         errno.EACCES: "choose a folder you may write to, or change its permissions",
         errno.EPERM: "choose a folder you may write to, or change its permissions",

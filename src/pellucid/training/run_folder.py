@@ -23,7 +23,7 @@ from pellucid.errors import ModelFileError, OutputError, SettingError, SourceNot
 from pellucid.files import cannot_write, write_atomically
 from pellucid.training.checkpoints import CheckpointFolder
 from pellucid.training.config import Config
-from pellucid.training.events import Diagnosed, EpochDone, Event, Finished
+from pellucid.training.event_log import EventLog
 from pellucid.training.run_leftovers import (
     CHECKPOINTS,
     CONFIG,
@@ -49,6 +49,11 @@ class RunFolder:
     ----------
     path
         The folder.
+
+    Attributes
+    ----------
+    checkpoints, log
+        Its states, and its events.
     """
 
     def __init__(self, path: Path) -> None:
@@ -56,7 +61,7 @@ class RunFolder:
         self.checkpoints = CheckpointFolder(self.path / CHECKPOINTS)
         self.model_path = self.path / "model.pellucid"
         self.card_path = self.path / "card.md"
-        self._events = self.path / "events.jsonl"
+        self.log = EventLog(self.path / "events.jsonl")
         self._config = self.path / CONFIG
         self._record = self.path / RECORD
 
@@ -167,31 +172,9 @@ class RunFolder:
         with suppress(OutputError):
             write_atomically(self._record, self.record().having_diverged().to_json())
 
-    def tell(self, event: Event) -> None:
-        """Append an epoch, a diagnosis or the end to ``events.jsonl``; others are not kept."""
-        if isinstance(event, EpochDone | Diagnosed | Finished):
-            line = json.dumps(event.to_dict(), ensure_ascii=False)
-            try:
-                with self._events.open("a", encoding="utf-8") as stream:
-                    stream.write(line + "\n")
-            except OSError as error:
-                raise cannot_write(self._events, error) from error
-
     def events(self) -> list[dict[str, Any]]:
-        """Read the events back; a last line that was cut off is passed over."""
-        lines = []
-        if self._events.is_file():
-            for line in self._events.read_text(encoding="utf-8").splitlines():
-                try:
-                    lines.append(json.loads(line))
-                except json.JSONDecodeError:
-                    continue
-        return lines
-
-    def rewrite_events(self, history: list[dict[str, Any]]) -> None:
-        """Bring the events to what a checkpoint holds, before going on from it."""
-        text = "".join(json.dumps(entry, ensure_ascii=False) + "\n" for entry in history)
-        write_atomically(self._events, text)
+        """Read the events back; a line that was cut off or damaged is passed over."""
+        return self.log.read()
 
     def report(self) -> dict[str, Any] | None:
         """Return the final report of a finished run, or None."""

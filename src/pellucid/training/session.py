@@ -109,7 +109,7 @@ class Session(Telling):
         trainer = self._trainer(doctor)
         keeper = Keeper(trainer, folder, self._note)
         if going_on and folder is not None:
-            self._restore(trainer, folder)
+            self._restore(trainer, folder, doctor)
         trainer.pace = self._faces.pace
         trainer.pace.begin(self, folder)
         trainer.compile()
@@ -216,7 +216,7 @@ class Session(Telling):
         doctor.follow(trainer)
         return trainer
 
-    def _restore(self, trainer: Trainer, folder: RunFolder) -> None:
+    def _restore(self, trainer: Trainer, folder: RunFolder, doctor: Doctor) -> None:
         def skipped(path: Path, problem: str) -> None:
             self._note(f"{path.name} was passed over: {problem}", True)
 
@@ -230,7 +230,7 @@ class Session(Telling):
         if found is None:
             self._note("There was no whole checkpoint, so the training begins anew.", True)
             folder.checkpoints.set_aside()
-            folder.rewrite_events([])
+            folder.log.rewrite([])
             return
         if found.progress.fingerprint != trainer.fingerprint():
             raise ModelFileError(
@@ -240,7 +240,7 @@ class Session(Telling):
                 remedy=f"train anew: pellucid train --config {folder.path / 'config.yaml'}",
             )
         trainer.restore(found)
-        folder.rewrite_events(found.progress.history)
+        doctor.told(folder.log.rewrite(found.progress.history))
         done = len(found.progress.history)
         self._note(f"Going on after epoch {done} of {found.progress.epochs}.", False)
 

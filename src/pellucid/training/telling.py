@@ -7,7 +7,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pellucid.errors import InterruptedTrainingError
-from pellucid.training.events import Callback, Event, Note, PhaseStarted, StopTraining, tell_nobody
+from pellucid.files import cannot_write
+from pellucid.training.events import (
+    Callback,
+    Event,
+    Finished,
+    Note,
+    PhaseStarted,
+    StopTraining,
+    tell_nobody,
+)
 from pellucid.training.pace import UNHURRIED, Pace
 from pellucid.training.run_folder import RunFolder
 
@@ -53,6 +62,7 @@ class Telling:
         self._phase: tuple[str, float] | None = None
         self._folder: RunFolder | None = None
         self._told_to_stop = False
+        self._lags_behind = False
         self._emit(PhaseStarted("start"))
         self._phase = ("start", self._began)
 
@@ -71,7 +81,20 @@ class Telling:
         except StopTraining:
             self._told_to_stop = True
         if self._folder is not None:
-            self._folder.tell(event)
+            self._keep(event, self._folder)
+
+    def _keep(self, event: Event, folder: RunFolder) -> None:
+        """Write an event down. On a full disk the training goes on; its end cannot be without."""
+        try:
+            folder.log.append(event)
+        except OSError as error:
+            problem = cannot_write(folder.log.path, error)
+            if isinstance(event, Finished):
+                problem.remedy = f"{problem.remedy}; then pellucid train --resume {folder.path}"
+                raise problem from error
+            if not self._lags_behind:
+                self._lags_behind = True
+                self._note(f"{problem.what} The training goes on.", True)
 
     def _should_stop(self) -> bool:
         return self._told_to_stop or self._faces.should_stop()

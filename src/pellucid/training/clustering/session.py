@@ -113,7 +113,7 @@ class ClusteringSession(Telling):
         """
         self._folder = folder
         if going_on and folder is not None:
-            folder.rewrite_events([])
+            folder.log.rewrite([])
             self._note("A clustering has no checkpoints: it begins anew, with the same result.")
         with memory.limited_to(self.config.memory):
             self.announce()

@@ -81,6 +81,10 @@ class Doctor:
         """Watch this trainer, whose events are to come to `hear`."""
         self._trainer = trainer
 
+    def told(self, names: set[str]) -> None:
+        """Know what an earlier process told of this run already."""
+        self._told |= names
+
     def hear(self, event: Event) -> None:
         """Pass an event on; after an epoch, tell of what is sure and was not told before."""
         self._emit(event)
