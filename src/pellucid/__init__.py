@@ -19,11 +19,12 @@ from pellucid._version import __version__
 
 if TYPE_CHECKING:
     from pellucid import data, errors, losses, metrics, nn, optimizers
-    from pellucid.api import Model, find_learning_rate, load, resume, train
+    from pellucid.api import Model, load, resume, train
     from pellucid.comparison.compare import compare
     from pellucid.estimators import Classifier, Clusterer, Regressor
     from pellucid.training.branching import branch
     from pellucid.training.events import StopTraining
+    from pellucid.training.rate_search import find_learning_rate
     from pellucid.training.timeline import open_run
     from pellucid.tuning.tune import tune
 
@@ -38,7 +39,7 @@ _HOMES: dict[str, str | None] = {
     "compare": "pellucid.comparison.compare",
     "data": None,
     "errors": None,
-    "find_learning_rate": "pellucid.api",
+    "find_learning_rate": "pellucid.training.rate_search",
     "load": "pellucid.api",
     "losses": None,
     "metrics": None,

@@ -6,22 +6,19 @@ Everything here delegates: training to :mod:`pellucid.training`, prediction to
 
 from __future__ import annotations
 
-import sys
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from pellucid import backend, nn
+from pellucid import nn
 from pellucid.data import Contract, Table
 from pellucid.data.matrices import Matrix, dense_rows
 from pellucid.data.taking import take_rows, with_units
 from pellucid.data.vectors import RowVector
-from pellucid.errors import quote_list
+from pellucid.errors import UnlikeTrainingWarning, quote_list, warn
 from pellucid.inspection import Explainer, Explanation, Importance, Question, one_row
 from pellucid.model import TrainedModel, load_model, save_model
 from pellucid.model.file import SUFFIX, refuse_other_files
@@ -30,15 +27,13 @@ from pellucid.training import run as runs
 from pellucid.training.diagnosis import Diagnosis
 from pellucid.training.events import Callback, together
 from pellucid.training.examination import examine
-from pellucid.training.finder import LearningRateSearch
 from pellucid.training.given import make_config
 from pellucid.training.history import History
 from pellucid.training.looking import contract, seen_row
-from pellucid.training.report import card, format_metric, headline
+from pellucid.training.report import card, headline
 
-
-class UnlikeTrainingWarning(UserWarning):
-    """Data given to a model is unlike what it was trained on, or, to be measured on, the same."""
+if TYPE_CHECKING:
+    from pellucid.studio.serving import Serving
 
 
 @dataclass(frozen=True)
@@ -309,6 +304,38 @@ class Model:
         trained = self.trained if examples else self.trained.without_examples()
         return save_model(trained, path, text)
 
+    def open(self, *, port: int = 0, browser: bool = True) -> Serving:
+        """Open the studio on this model: a page in which the network is looked into.
+
+        It is served in the background, to this machine alone, until ``close()`` or the end.
+
+        Parameters
+        ----------
+        port
+            The port to listen on; 0 takes a free one.
+        browser
+            Whether to open it in a browser, where there is a screen.
+
+        Returns
+        -------
+        Serving
+            ``url`` is the page's address, with the token that opens it.
+
+        Raises
+        ------
+        SettingError
+            Where the port cannot be listened on.
+
+        Examples
+        --------
+        >>> with pellucid.train("iris", hidden=(8,), epochs=5).open(browser=False) as studio:
+        ...     studio.url.startswith("http://127.0.0.1:")
+        True
+        """
+        from pellucid.studio import serving
+
+        return serving.serve_model(self.trained, port, browser=browser)
+
     def __repr__(self) -> str:
         task, targets = self.trained.task.name, quote_list(self.contract.targets)
         layers = " → ".join(
@@ -406,36 +433,11 @@ def load(path: str | Path) -> Model:
     return Model(load_model(Path(path).expanduser()))
 
 
-def find_learning_rate(source: Any, **settings: Any) -> LearningRateSearch:
-    """Measure at which learning rate the loss falls fastest, without training to the end.
-
-    Parameters
-    ----------
-    source, **settings
-        As for :func:`train`.
-    """
-    settings.pop("learning_rate", None)
-    return runs.Session(make_config(source, None, settings), runs.Faces()).find_rate()
-
-
-def warn(text: str) -> None:
-    """Warn of data unlike the training data, at the line that called the model."""
-    frame: FrameType | None = sys._getframe()
-    depth = 0
-    while frame is not None and frame.f_globals.get("__name__", "").startswith("pellucid."):
-        frame, depth = frame.f_back, depth + 1
-    warnings.warn(text, UnlikeTrainingWarning, stacklevel=depth + 1)
-
-
 __all__ = [
     "Model",
     "UnlikeTrainingWarning",
-    "backend",
     "contract",
     "examine",
-    "find_learning_rate",
-    "format_metric",
-    "headline",
     "load",
     "make_config",
     "resume",

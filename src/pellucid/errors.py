@@ -18,7 +18,10 @@ the built-in exception that fits, so that ordinary ``except`` clauses work::
 from __future__ import annotations
 
 import difflib
+import sys
+import warnings
 from collections.abc import Iterable
+from types import FrameType
 from typing import ClassVar, Self
 
 
@@ -160,3 +163,16 @@ def unknown_name(kind: str, name: str, known: Iterable[str]) -> SettingError:
         expected=f"one of {quote_list(known, limit=40)}",
         remedy=suggest(name, known),
     )
+
+
+class UnlikeTrainingWarning(UserWarning):
+    """Data given to a model is unlike what it was trained on, or, to be measured on, the same."""
+
+
+def warn(text: str) -> None:
+    """Warn of data unlike the training data, at the line that called the model."""
+    frame: FrameType | None = sys._getframe()
+    depth = 0
+    while frame is not None and frame.f_globals.get("__name__", "").startswith("pellucid."):
+        frame, depth = frame.f_back, depth + 1
+    warnings.warn(text, UnlikeTrainingWarning, stacklevel=depth + 1)

@@ -18,8 +18,10 @@ from types import TracebackType
 import uvicorn
 
 from pellucid.errors import SettingError
+from pellucid.model import TrainedModel
 from pellucid.studio.app import make_app
 from pellucid.studio.guard import ADDRESS, TOKEN
+from pellucid.studio.shelf import Shelf
 from pellucid.studio.studio import Studio
 
 LARGEST_MESSAGE = 1 << 20
@@ -77,7 +79,9 @@ class Serving:
             self.kept = self.studio.close()
 
     def start(self) -> Serving:
-        """Serve in a thread of its own; return once requests are answered."""
+        """Serve in a thread of its own; return once requests are answered. Again does nothing."""
+        if self._thread is not None:
+            return self
         started = threading.Event()
         self._server.ready = started.set
         self._thread = threading.Thread(
@@ -114,6 +118,26 @@ class Serving:
 
     def __repr__(self) -> str:
         return f"<pellucid studio at {self.url}>"
+
+
+def serve_model(trained: TrainedModel, port: int = 0, *, browser: bool = True) -> Serving:
+    """Serve one model in a thread of its own, for Python and notebooks.
+
+    Parameters
+    ----------
+    trained
+        The model.
+    port, browser
+        As for :meth:`pellucid.Model.open`.
+    """
+    shelf = Shelf()
+    name = str(trained.made.get("report", {}).get("source") or trained.contract.source)
+    first = shelf.put(name, "model", lambda: trained)
+    serving = Serving(Studio(shelf, "inside"), port).start()
+    shelf.warm_up(first)
+    if browser:
+        serving.open_browser()
+    return serving
 
 
 def has_screen() -> bool:

@@ -1,0 +1,161 @@
+"""The studio starts, says where, and ends at once; from the command line and from Python."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import pellucid
+from pellucid.errors import SettingError
+from pellucid.studio import serving as module
+from pellucid.studio.pages import page_routes
+from pellucid.studio.serving import Serving, has_screen
+from pellucid.studio.shelf import Shelf
+from pellucid.studio.studio import Studio
+from tests.cli.helpers import pellucid as run_pellucid
+from tests.studio.exchange import Browser, answer, exchange
+
+URL = re.compile(r"http://127\.0\.0\.1:(\d+)/\?token=[\w-]{43}\n")
+
+
+def opened(folder: Path, *arguments: str) -> tuple[subprocess.Popen[str], str]:
+    """Start the command, and return it with the address that it prints."""
+    environment = {name: own for name, own in os.environ.items() if "DISPLAY" not in name}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "pellucid", *arguments],
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    return process, process.stdout.readline()
+
+
+def ended(process: subprocess.Popen[str], how: signal.Signals) -> tuple[int, str, str]:
+    process.send_signal(how)
+    out, err = process.communicate(timeout=30)
+    return process.returncode, out, err
+
+
+def test_the_command_serves_a_model_until_it_is_interrupted(
+    digits: pellucid.Model, tmp_path: Path
+) -> None:
+    digits.save(tmp_path / "digits")
+    process, url = opened(tmp_path, "studio", "digits.pellucid")
+    found = URL.fullmatch(url)
+    assert found, url
+    entry = exchange(
+        int(found[1]), "GET", url.strip().split("/", 3)[3].join(["/", ""]),
+        [("Host", f"127.0.0.1:{found[1]}")],
+    )  # fmt: skip
+    assert entry.status == 303
+    status, out, err = ended(process, signal.SIGINT)
+    assert (status, out) == (0, "")
+    assert "Ctrl-C ends it" in err
+    assert "The studio is closed" in err
+    assert "Traceback" not in err
+
+
+def test_the_guide_opens_on_the_guide(tmp_path: Path) -> None:
+    process, url = opened(tmp_path, "guide", "--no-open")
+    assert URL.fullmatch(url)
+    status, out, err = ended(process, signal.SIGTERM)
+    assert (status in {0, -signal.SIGTERM}, out) == (True, "")
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "words"),
+    [
+        (("studio", "nothing.pellucid"), 3, "There is no model file nothing.pellucid"),
+        (("studio", "table.csv"), 3, "is not a pellucid model file"),
+        (("studio", "--port", "99999"), 2, "Invalid value for '--port'"),
+    ],
+)
+def test_what_cannot_be_opened_is_refused(
+    tmp_path: Path, arguments: tuple[str, ...], status: int, words: str
+) -> None:
+    (tmp_path / "table.csv").write_text("a,b\n1,2\n")
+    refused = run_pellucid(*arguments, cwd=tmp_path)
+    assert (refused.status, refused.out) == (status, "")
+    assert words in refused.err
+
+
+def test_a_port_that_is_taken_is_named() -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(SettingError, match=f"port {port}: another program does") as refusal:
+            Serving(Studio(Shelf(), "data"), port)
+    assert "leave --port out" in str(refusal.value)
+
+
+def test_a_model_opens_from_python_and_closes(iris: pellucid.Model) -> None:
+    studio = iris.open(browser=False)
+    try:
+        browser = Browser(studio)
+        (one,) = answer(browser.get("/api/session"))["opened"]
+        assert (one["id"], one["name"]) == ("m1", "iris")
+        assert answer(browser.get("/api/models/m1"))["metrics"] == iris.metrics
+    finally:
+        studio.close()
+    with pytest.raises(OSError):
+        socket.create_connection(("127.0.0.1", studio.port), timeout=5)
+
+
+def test_finished_runs_are_offered_and_opened_when_looked_into(tmp_path: Path) -> None:
+    for number in (1, 2):
+        pellucid.train("iris", hidden=(4,), epochs=1, run=tmp_path / "runs" / f"iris-{number}")
+    (tmp_path / "runs" / "iris-3").mkdir()  # not finished
+    os.utime(tmp_path / "runs" / "iris-1" / "model.pellucid", (2e9, 2e9))
+    shelf = Shelf()
+    first = shelf.put_file(tmp_path / "runs" / "iris-2")
+    shelf.put_runs(tmp_path / "runs", but=tmp_path / "runs" / "iris-2")
+    shelf.put_runs(tmp_path / "nowhere")
+    assert [(one.id, one.name, one.kind) for one in shelf.listed()] == [
+        ("m1", "iris-2", "run"), ("m2", "iris-1", "run"),
+    ]  # fmt: skip
+    assert shelf.model(first) is shelf.model("m1")
+
+
+def test_a_browser_is_opened_only_before_somebodys_eyes(monkeypatch: pytest.MonkeyPatch) -> None:
+    opened_addresses: list[str] = []
+    monkeypatch.setattr(module.webbrowser, "open", lambda url: bool(opened_addresses.append(url)))
+    serving = Serving(Studio(Shelf(), "data"))
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "SSH_CONNECTION", "SSH_TTY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(sys, "platform", "linux")
+    assert not has_screen()
+    serving.open_browser()
+    assert not opened_addresses
+    monkeypatch.setenv("DISPLAY", ":0")
+    serving.open_browser()
+    (address,) = opened_addresses
+    # What others may read in the list of processes opens the studio once.
+    assert serving.studio.keys.launch not in address
+    ticket = address.partition("token=")[2]
+    assert [serving.studio.keys.opens(ticket) for _ in range(2)] == [True, False]
+    monkeypatch.delenv("DISPLAY")
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert has_screen()
+    monkeypatch.setenv("SSH_CONNECTION", "somewhere")
+    assert not has_screen()
+    serving.close()
+
+
+def test_a_copy_without_the_built_page_says_so(tmp_path: Path) -> None:
+    (route,) = page_routes(tmp_path)
+    assert getattr(route, "path", None) == "/"
+    (tmp_path / "index.html").write_text("<!doctype html>")
+    (mount,) = page_routes(tmp_path)
+    assert type(mount).__name__ == "Mount"
