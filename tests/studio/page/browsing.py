@@ -67,7 +67,7 @@ class Visit:
 
     def _heard(self, message: Any) -> None:
         if message.type in {"error", "warning"}:
-            self.errors.append(message.text)
+            self.errors.append(f"{message.text} {message.location.get('url', '')}")
 
     def go(self, address: str) -> None:
         """Go to a place of the page, and wait until everything that it shows is there."""

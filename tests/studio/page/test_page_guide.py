@@ -27,7 +27,7 @@ def _forward(visit: Visit) -> None:
 
 
 def _activation(visit: Visit) -> None:
-    visit.page.get_by_text("sigmoid", exact=True).first.click()
+    visit.find("group", "Function").get_by_text("sigmoid").click()
     visit.find("slider", "the sum z").press("End")
 
 

@@ -27,9 +27,11 @@ def test_a_weight_is_shown_to_its_last_digit(visit: Visit, digits: pellucid.Mode
     kernel = np.asarray(digits.trained.params["hidden_1"]["kernel"])
     visit.page.get_by_label("row,column of W1, such as 17,4").fill("20, 5")
     visit.find("button", "Go").click()
-    visit.go(f"{LAYER}&array=kernel&weight=20,5")
+    expect(visit.find("heading", "One weight: W1[20,5]")).to_be_visible()
+    visit.settle()
     # NumPy's text of a float32 is the shortest that names it, as the page's is to be.
-    shown = visit.page.get_by_role("definition").first.inner_text()
+    region = visit.page.get_by_role("region", name="One weight")
+    shown = region.get_by_role("definition").first.inner_text()
     assert np.float32(shown.replace("−", "-")) == kernel[19, 4]
 
 
@@ -80,7 +82,7 @@ def test_a_row_that_is_filled_in_is_answered(visit: Visit) -> None:
     answer = visit.page.locator(".large").first
     before = answer.inner_text()
     visit.page.get_by_text("Your own", exact=True).click()
-    visit.page.get_by_label("bmi", exact=True).fill("0.15")
+    visit.page.get_by_label("body mass index", exact=True).fill("0.15")
     expect(visit.page).to_have_url(_ending("part=tried"))
     visit.settle()
     assert answer.inner_text() != before

@@ -1,5 +1,6 @@
 /** The one place that every view reads and changes; it follows the address and writes it. */
 
+import { untrack } from "svelte";
 import { type Place, read, write } from "./place";
 
 class Here {
@@ -13,13 +14,14 @@ class Here {
 
   /** Go elsewhere: what is not named stays. A step back in the browser undoes it. */
   go(changes: Partial<Place>): void {
-    location.hash = write({ ...this.at, ...changes });
+    location.hash = write({ ...untrack(() => this.at), ...changes });
   }
 
   /** As `go`, but without a step in the browser's history: for what changes often. */
   move(changes: Partial<Place>): void {
-    this.at = { ...this.at, ...changes };
-    history.replaceState(null, "", write(this.at));
+    // Whoever moves does not thereby follow where the person is.
+    this.at = { ...untrack(() => this.at), ...changes };
+    history.replaceState(null, "", write(untrack(() => this.at)));
   }
 
   link(changes: Partial<Place>): string {
