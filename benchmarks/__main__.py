@@ -1,7 +1,7 @@
 """Run the benchmarks: ``python -m benchmarks [PART …]``.
 
 The parts are epochs, cold_start, accuracy, decoding, scale, any_data, tables, calibration,
-forecasting, clustering, convolutions and report; without any, all are run.
+forecasting, clustering, convolutions, checkpoints and report; without any, all are run.
 
 Each part's numbers go into results.json, beside the machine, date and command they belong to; the
 parts not run keep what they had. RESULTS.md is then written from results.json alone.
@@ -23,6 +23,8 @@ from benchmarks.any_data.sets import REPEATS, SETS, TABLES
 from benchmarks.bars import ACCURACY_TASKS
 from benchmarks.calibration.measuring import measure_calibration
 from benchmarks.calibration.sets import NAMES
+from benchmarks.checkpoints import NAMES as KEPT
+from benchmarks.checkpoints import measure_checkpoints
 from benchmarks.clustering import NAMES as CLUSTERED
 from benchmarks.clustering import measure_clustering
 from benchmarks.cold_start import measure_cold_start
@@ -48,7 +50,7 @@ from benchmarks.tables import measure_tables
 
 PARTS = (
     "epochs", "cold_start", "accuracy", "decoding", "scale", "any_data", "tables",
-    "calibration", "forecasting", "clustering", "convolutions",
+    "calibration", "forecasting", "clustering", "convolutions", "checkpoints",
 )  # fmt: skip
 EXIT_CANNOT_MEASURE = 2
 CANNOT_MEASURE = (ImagesMissingError, PeersMissingError, ContestantFailedError, SplitsDifferError)
@@ -82,7 +84,14 @@ def main() -> int:
     if unknown:
         parser.error(f"no part called {', '.join(unknown)}; there are {', '.join(PARTS)}, report")
     known = {task.name for task in ACCURACY_TASKS} | {one.name for one in SETS}
-    known |= {one.name for one in TABLES} | {*SCALE_TASKS, *NAMES, *FORECASTS, *CLUSTERED, *SEEN}
+    known |= {one.name for one in TABLES} | {
+        *SCALE_TASKS,
+        *NAMES,
+        *FORECASTS,
+        *CLUSTERED,
+        *SEEN,
+        *KEPT,
+    }
     if strange := sorted(set(arguments.task) - known):
         parser.error(f"no task called {', '.join(strange)}; there are {', '.join(sorted(known))}")
     with_ours = not arguments.peers_only
@@ -119,6 +128,9 @@ def main() -> int:
         ),
         "convolutions": lambda: measure_convolutions(
             arguments.repeats, only=tuple(arguments.task), kept=results.get("convolutions")
+        ),
+        "checkpoints": lambda: measure_checkpoints(
+            arguments.repeats, only=tuple(arguments.task), kept=results.get("checkpoints")
         ),
         "decoding": lambda: measure_decoding(arguments.rounds),
         "scale": lambda: measure_scale(

@@ -15,6 +15,9 @@ from benchmarks.calibration.verdicts import (
     calibration_rows,
     calibration_verdicts,
 )
+from benchmarks.checkpoints import HEAD as CHECKPOINTS_HEAD
+from benchmarks.checkpoints import HEADER as CHECKPOINTS_HEADER
+from benchmarks.checkpoints import checkpoint_rows, checkpoint_verdicts
 from benchmarks.clustering import HEADER as CLUSTERING_HEADER
 from benchmarks.clustering import clustering_rows, clustering_verdicts
 from benchmarks.convolutions import HEAD as CONVOLUTIONS_HEAD
@@ -128,6 +131,7 @@ def write_report(results: Results, folder: Path) -> Path:
         "forecasting": _forecasting,
         "clustering": _clustering,
         "convolutions": _convolutions,
+        "checkpoints": _checkpoints,
     }
     for name, section in sections.items():
         if name in results:
@@ -151,6 +155,7 @@ def _verdict_section(results: Results) -> str:
         "forecasting": forecasting_verdicts,
         "clustering": clustering_verdicts,
         "convolutions": convolution_verdicts,
+        "checkpoints": checkpoint_verdicts,
         "decoding": decoding_verdicts,
         "scale": scale_verdicts,
     }
@@ -335,6 +340,10 @@ def _clustering(part: Results) -> str:
 
 def _convolutions(part: Results) -> str:
     return _sets(part, CONVOLUTIONS_HEAD, CONVOLUTIONS_HEADER, convolution_rows(part))
+
+
+def _checkpoints(part: Results) -> str:
+    return _sets(part, CHECKPOINTS_HEAD, CHECKPOINTS_HEADER, checkpoint_rows(part))
 
 
 def _calibration(part: Results) -> str:
