@@ -75,8 +75,9 @@ class Visit:
         self.settle()
 
     def settle(self) -> None:
-        """Wait until no answer of the server is awaited any more."""
-        self.page.wait_for_load_state("networkidle")
+        """Wait until no answer of the server is awaited any more (tiles of matrices may still be)."""
+        # Soon after a change, what follows from it has been asked for.
+        self.page.evaluate("new Promise(go => requestAnimationFrame(() => setTimeout(go, 60)))")
         self.page.wait_for_function(
             "() => !document.querySelector('[aria-busy=true]')"
             " && ![...document.querySelectorAll('[role=status]')]"

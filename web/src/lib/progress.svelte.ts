@@ -1,5 +1,7 @@
 /** Which chapters' tasks were done and questions answered; kept in this browser. */
 
+import { untrack } from "svelte";
+
 interface Done {
   acted: boolean;
   answered: boolean;
@@ -20,8 +22,11 @@ class Progress {
   }
 
   note(chapter: string, part: Partial<Done>): void {
-    this.done[chapter] = { ...this.of(chapter), ...part };
-    localStorage.setItem(PLACE, JSON.stringify(this.done));
+    // Whoever notes something does not thereby follow what was noted.
+    untrack(() => {
+      this.done[chapter] = { ...this.of(chapter), ...part };
+      localStorage.setItem(PLACE, JSON.stringify(this.done));
+    });
   }
 }
 
