@@ -790,3 +790,29 @@ export interface Timeline {
   changeable: string[];
   settings: Record<string, Json>;
 }
+
+/** A row that two runs answer unlike; the example has the answers of the first. */
+export interface Disagreement {
+  example: Example;
+  other: Answer[];
+}
+
+/** Two runs beside each other; pairs are of the first and the second.
+ *
+ * ``epochs`` are their histories. ``n_disagree`` of ``n_rows`` held-out rows are answered unlike,
+ * the clearest of them in ``disagreements``; without them, ``why_no_rows`` says why.
+ */
+export interface Comparison {
+  a: string;
+  b: string;
+  settings: Record<string, Json[]>;
+  conditions: Record<string, Json[]>;
+  metrics: Record<string, number[]>;
+  same_weights: boolean | null;
+  notes: string[];
+  epochs: Record<string, Json>[][];
+  n_rows: number;
+  n_disagree: number;
+  disagreements: Disagreement[];
+  why_no_rows: string | null;
+}

@@ -20,6 +20,15 @@ describe("the place in the address", () => {
     );
   });
 
+  it.each([
+    { ...START, view: "data" } as Place,
+    { ...START, view: "build", source: "upload-a b.csv" } as Place,
+    { ...START, view: "train", run: "iris-1" } as Place,
+    { ...START, view: "compare", run: "iris-1", other: "iris-2" } as Place,
+  ])("names sources and runs (%#)", (place) => {
+    expect(read(write(place))).toEqual(place);
+  });
+
   it.each([INSIDE, START, { ...START, chapter: 7 }, { ...START, view: "test", model: "m2" } as Place])(
     "leads back to itself (%#)",
     (place) => {

@@ -2,10 +2,11 @@
  * Where the person is: a view and what is selected in it, written into the address after `#`.
  *
  * `#/inside/m1?example=3&layer=hidden_1&unit=17&weight=4,17` counts from 1, as people do; in the
- * program everything counts from 0.
+ * program everything counts from 0. `#/data/iris` and `#/build/iris` name a source, `#/train/iris-1`
+ * a run, `#/compare/iris-1?with=iris-2` two.
  */
 
-export type View = "guide" | "inside" | "test";
+export type View = "guide" | "data" | "build" | "train" | "inside" | "test" | "compare";
 export type Part = "examples" | "train" | "test" | "tried";
 
 export type Index = readonly number[];
@@ -13,6 +14,10 @@ export type Index = readonly number[];
 export interface Place {
   view: View;
   chapter: number;
+  source: string;
+  run: string;
+  /** The run that it is compared with. */
+  other: string;
   model: string;
   part: Part;
   example: number | null;
@@ -28,6 +33,9 @@ export interface Place {
 export const START: Place = {
   view: "guide",
   chapter: 0,
+  source: "",
+  run: "",
+  other: "",
   model: "",
   part: "examples",
   example: null,
@@ -37,7 +45,11 @@ export const START: Place = {
   weight: null,
 };
 
-const VIEWS: readonly string[] = ["guide", "inside", "test"];
+const VIEWS: readonly string[] = ["guide", "data", "build", "train", "inside", "test", "compare"];
+/** What the name after a view is of. */
+const NAMED: Record<Exclude<View, "guide">, "source" | "run" | "model"> = {
+  data: "source", build: "source", train: "run", compare: "run", inside: "model", test: "model",
+};
 const PARTS: readonly string[] = ["examples", "train", "test", "tried"];
 
 export function read(hash: string): Place {
@@ -45,11 +57,13 @@ export function read(hash: string): Place {
   const [view = "", name = ""] = path.split("/");
   const found = new URLSearchParams(query);
   if (!VIEWS.includes(view)) return { ...START };
+  if (view === "guide") return { ...START, chapter: (counted(name) ?? -1) + 1 };
   const part = found.get("part") ?? "";
   return {
+    ...START,
     view: view as View,
-    chapter: view === "guide" ? (counted(name) ?? -1) + 1 : 0,
-    model: view === "guide" ? "" : decodeURIComponent(name),
+    other: found.get("with") ?? "",
+    [NAMED[view as keyof typeof NAMED]]: decodeURIComponent(name),
     part: PARTS.includes(part) ? (part as Part) : "examples",
     example: counted(found.get("example")),
     layer: found.get("layer"),
@@ -62,14 +76,21 @@ export function read(hash: string): Place {
 export function write(place: Place): string {
   if (place.view === "guide") return place.chapter ? `#/guide/${place.chapter}` : "#/guide";
   const query = new URLSearchParams();
+  if (place.view === "compare" && place.other) query.set("with", place.other);
+  const named = NAMED[place.view];
+  if (named !== "model") return address(place.view, place[named], query);
   if (place.part !== "examples") query.set("part", place.part);
   if (place.example !== null) query.set("example", String(place.example + 1));
   if (place.layer !== null) query.set("layer", place.layer);
   if (place.unit) query.set("unit", counting(place.unit));
   if (place.array !== null) query.set("array", place.array);
   if (place.weight) query.set("weight", counting(place.weight));
+  return address(place.view, place.model, query);
+}
+
+function address(view: View, name: string, query: URLSearchParams): string {
   const text = query.toString().replace(/%2C/g, ",");
-  return `#/${place.view}/${encodeURIComponent(place.model)}${text ? `?${text}` : ""}`;
+  return `#/${view}${name ? `/${encodeURIComponent(name)}` : ""}${text ? `?${text}` : ""}`;
 }
 
 /** From what people count to what the program counts; null for what is no such number. */

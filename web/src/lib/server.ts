@@ -39,6 +39,12 @@ export async function send<Answer>(
   return (await answered(path, request)).json() as Promise<Answer>;
 }
 
+/** Send a file as it is. */
+export async function upload<Answer>(path: string, file: Blob): Promise<Answer> {
+  const headers = { "content-type": "application/octet-stream", "x-pellucid-token": token };
+  return (await answered(path, { method: "POST", headers, body: file })).json() as Promise<Answer>;
+}
+
 export async function askFrame(path: string, signal?: AbortSignal): Promise<Frame> {
   return readFrame(await (await answered(path, { signal: signal ?? null })).arrayBuffer());
 }

@@ -1,9 +1,12 @@
 /** Every text of the page in one catalogue, by view. */
 
+import { build } from "./strings/build";
+import { data } from "./strings/data";
 import { figures } from "./strings/figures";
 import { guide } from "./strings/guide";
 import { inside } from "./strings/inside";
 import { shell } from "./strings/shell";
 import { test } from "./strings/test";
+import { compare, train } from "./strings/train";
 
-export const strings = { shell, figures, guide, inside, test } as const;
+export const strings = { shell, figures, guide, inside, test, data, build, train, compare } as const;

@@ -3,7 +3,10 @@
 export const shell = {
   name: "pellucid",
   skip: "Go to the content",
-  views: { guide: "Guide", inside: "Inside", test: "Test" },
+  views: {
+    guide: "Guide", data: "Data", build: "Build", train: "Train", inside: "Inside", test: "Test",
+    compare: "Compare",
+  },
   navigation: "Views",
   appearance: "Appearance",
   themes: { system: "As the system", light: "Light", dark: "Dark" },

@@ -1,0 +1,189 @@
+/** The run that the page watches: heard over a WebSocket, ordered by requests. */
+
+import { type Frame, readFrame } from "../frames";
+import type { BranchRequest, Command, Json, Opened, Run, RunUpdate } from "../messages";
+import { Refused, send } from "../server";
+import { known } from "../session.svelte";
+import { strings } from "../strings";
+import type { Point } from "./points";
+
+const SECONDS_TO_RETRY = 1.5;
+
+export type Unit = NonNullable<Command["unit"]>;
+
+class LiveRun {
+  /** The run's name; null where none is watched. */
+  name: string | null = $state(null);
+  run: Run | null = $state.raw(null);
+  planned: Record<string, Json> | null = $state.raw(null);
+  losses: Point[] = $state.raw([]);
+  epochs: Record<string, Json>[] = $state.raw([]);
+  diagnoses: Record<string, Json>[] = $state.raw([]);
+  notes: Record<string, Json>[] = $state.raw([]);
+  /** The array that is watched, as far as it was heard of. */
+  frame: Frame | null = $state.raw(null);
+  problem: Refused | null = $state.raw(null);
+  connected = $state(true);
+  /** Whether an order is on its way. */
+  busy = $state(false);
+  unit: Unit = $state("batch");
+  /** Steps a second; null: as fast as it can. */
+  speed: number | null = $state(null);
+  private socket: WebSocket | null = null;
+  private watched: { layer: string; name: string } | null = null;
+  private player: ReturnType<typeof setInterval> | null = null;
+  playing = $state(false);
+
+  watch(name: string | null): void {
+    if (name === this.name) return;
+    this.halt();
+    this.name = name;
+    this.run = null;
+    this.planned = null;
+    this.problem = null;
+    this.frame = null;
+    this.losses = [];
+    this.epochs = this.diagnoses = this.notes = [];
+    this.socket?.close();
+    this.socket = null;
+    if (name !== null) this.connect(name);
+  }
+
+  private connect(name: string): void {
+    const socket = new WebSocket(`ws://${location.host}/api/live?run=${encodeURIComponent(name)}`);
+    socket.binaryType = "arraybuffer";
+    this.socket = socket;
+    socket.onopen = () => {
+      this.connected = true;
+      this.tellWatched();
+    };
+    socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
+      if (socket !== this.socket) return;
+      if (data instanceof ArrayBuffer) this.frame = readFrame(data);
+      else this.hear(JSON.parse(data));
+    };
+    socket.onclose = ({ code }) => {
+      if (socket !== this.socket) return;
+      this.connected = false;
+      if (code === 1008) return; // refused: it said why
+      setTimeout(() => {
+        if (socket === this.socket) this.connect(name);
+      }, 1000 * SECONDS_TO_RETRY);
+    };
+  }
+
+  private hear(told: RunUpdate | { error: { message: string; remedy: string | null } }): void {
+    if ("error" in told) {
+      this.problem = new Refused(told.error.message, null, null, told.error.remedy);
+      return;
+    }
+    const since = <T>(kept: T[], more: T[]): T[] => (told.fresh ? more : more.length ? [...kept, ...more] : kept);
+    const hadModel = this.run?.model ?? null;
+    this.run = told.run;
+    this.losses = since(this.losses, told.losses);
+    this.epochs = since(this.epochs, told.epochs);
+    this.diagnoses = since(this.diagnoses, told.diagnoses);
+    this.notes = since(this.notes, told.notes);
+    this.planned = told.planned ?? this.planned;
+    if (told.run.model !== hadModel) void known.start();
+    if (told.run.state !== "paused" && told.run.state !== "finished") this.halt();
+  }
+
+  /** See an array of the parameters change; null: none. */
+  show(layer: string | null, name = "kernel"): void {
+    this.watched = layer === null ? null : { layer, name };
+    this.frame = null;
+    this.tellWatched();
+  }
+
+  private tellWatched(): void {
+    if (this.socket?.readyState !== WebSocket.OPEN) return;
+    this.socket.send(JSON.stringify(this.watched ?? { layer: null, name: null }));
+  }
+
+  get stands(): boolean {
+    return this.run?.state !== "training" && this.run?.state !== "starting";
+  }
+
+  /** The step that is looked at. */
+  get step(): number {
+    return this.run?.standing?.step ?? this.run?.step ?? 0;
+  }
+
+  /** The newest step. */
+  get head(): number {
+    return this.run?.standing?.head ?? this.run?.step ?? 0;
+  }
+
+  async order(command: Command): Promise<boolean> {
+    if (this.name === null) return false;
+    return this.done(send<Run>(`runs/${encodeURIComponent(this.name)}/command`, command));
+  }
+
+  /** Go on by the unit that is chosen. */
+  async advance(): Promise<boolean> {
+    return this.order({ command: "step", unit: this.unit });
+  }
+
+  async goTo(step: number): Promise<boolean> {
+    if (!this.stands && !(await this.order({ command: "pause" }))) return false;
+    return this.order({ command: "rewind", step: Math.max(0, Math.min(step, this.head)) });
+  }
+
+  /** Go on: at full speed the training itself, slower step by step. */
+  async play(): Promise<void> {
+    if (this.speed === null) {
+      await this.order({ command: "go_on" });
+      return;
+    }
+    this.playing = true;
+    this.player = setInterval(() => {
+      if (this.busy) return;
+      void this.order({ command: "step", unit: "batch" }).then((done) => {
+        if (!done) this.halt();
+      });
+    }, 1000 / this.speed);
+  }
+
+  /** Stop stepping by itself. */
+  halt(): void {
+    if (this.player !== null) clearInterval(this.player);
+    this.player = null;
+    this.playing = false;
+  }
+
+  async branch(request: BranchRequest): Promise<string | null> {
+    if (this.name === null) return null;
+    let made: Run | null = null;
+    const sent = send<Run>(`runs/${encodeURIComponent(this.name)}/branch`, request);
+    await this.done(sent.then((run) => (made = run)));
+    return (made as Run | null)?.id ?? null;
+  }
+
+  /** Open the state that is looked at as a model; its id. */
+  async look(): Promise<string | null> {
+    if (this.name === null) return null;
+    let opened: Opened | null = null;
+    const sent = send<Opened>(`runs/${encodeURIComponent(this.name)}/look`, {});
+    if (!(await this.done(sent.then((found) => (opened = found))))) return null;
+    await known.start();
+    return (opened as Opened | null)?.id ?? null;
+  }
+
+  private async done(sent: Promise<unknown>): Promise<boolean> {
+    this.busy = true;
+    try {
+      await sent;
+      this.problem = null;
+      return true;
+    } catch (error) {
+      this.problem =
+        error instanceof Refused ? error : new Refused(strings.shell.notReached, null, null, null);
+      return false;
+    } finally {
+      this.busy = false;
+    }
+  }
+}
+
+export const live = new LiveRun();
