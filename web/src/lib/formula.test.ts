@@ -6,11 +6,13 @@ describe("formulas", () => {
     ["w_{23}", "<msub><mi>w</mi><mrow><mn>23</mn></mrow></msub>"],
     ["-x^2", "<mo>−</mo><msup><mi>x</mi><mn>2</mn></msup>"],
     ["5-3", "<mn>5</mn><mo>−</mo><mn>3</mn>"],
-    ["(-3)", "<mo>(</mo><mn>−3</mn><mo>)</mo>"],
+    ["(-3)", '<mrow><mo stretchy="false">(</mo><mn>−3</mn><mo stretchy="false">)</mo></mrow>'],
+    ["(y)^2", '<msup><mrow><mo stretchy="false">(</mo><mi>y</mi><mo stretchy="false">)</mo></mrow><mn>2</mn></msup>'],
+    ["\\half y", "<mn>½</mn><mi>y</mi>"],
     ["2 \\cdot -3", "<mn>2</mn><mo>·</mo><mn>−3</mn>"],
     ["\\frac{1}{2}", "<mfrac><mrow><mn>1</mn></mrow><mrow><mn>2</mn></mrow></mfrac>"],
     ["\\eta \\cdot 8", "<mi>η</mi><mo>·</mo><mn>8</mn>"],
-    ["\\tanh(z)", '<mi class="name">tanh</mi><mo>(</mo><mi>z</mi><mo>)</mo>'],
+    ["\\tanh(z)", '<mi class="name">tanh</mi><mrow><mo stretchy="false">(</mo><mi>z</mi><mo stretchy="false">)</mo></mrow>'],
     ["\\plus{0.5}", '<mrow class="positive"><mrow><mn>0.5</mn></mrow></mrow>'],
     ["\\hat{y}_1", '<msub><mover accent="true"><mrow><mi>y</mi></mrow><mo>^</mo></mover><mn>1</mn></msub>'],
   ])("%s", (source, expected) => {
@@ -22,7 +24,7 @@ describe("formulas", () => {
     expect(mathml("a<b")).toContain("<mo>&lt;</mo>");
   });
 
-  it.each(["{a", "\\unknown", "\\frac 1", "\\"])("refuses %s", (source) => {
+  it.each(["{a", "(a", "\\unknown", "\\frac 1", "\\"])("refuses %s", (source) => {
     expect(() => mathml(source)).toThrow();
   });
 });

@@ -9,8 +9,10 @@
 const NAMES: Record<string, string> = {
   alpha: "α", eta: "η", sigma: "σ", theta: "θ", Delta: "Δ", partial: "∂", sum: "∑",
   cdot: "·", times: "×", to: "→", gets: "←", approx: "≈", infty: "∞", le: "≤", ge: "≥", ldots: "…",
-  prime: "′", half: "½",
+  prime: "′",
 };
+/** They stay as they are: what is within never grows tall here. */
+const BRACKETS = ['<mo stretchy="false">(</mo>', '<mo stretchy="false">)</mo>'] as const;
 const FUNCTIONS = new Set(["tanh", "ln", "exp", "max", "softmax", "relu", "sigmoid"]);
 const CLASSES: Record<string, string> = { plus: "positive", minus: "negative", mark: "mark" };
 
@@ -66,6 +68,7 @@ class Reader {
       return `<mn>${number.replace("-", "−")}</mn>`;
     }
     this.at++;
+    if (sign === "(") return `<mrow>${BRACKETS[0]}${this.row(")")}${BRACKETS[1]}</mrow>`;
     if (sign === " ") return "";
     if (sign === "-") return "<mo>−</mo>";
     return /[\p{L}∞]/u.test(sign) ? `<mi>${sign}</mi>` : `<mo>${escaped(sign)}</mo>`;
@@ -78,6 +81,7 @@ class Reader {
     const word = name[1];
     if (word === "frac") return `<mfrac>${this.group()}${this.group()}</mfrac>`;
     if (word === "hat") return `<mover accent="true">${this.group()}<mo>^</mo></mover>`;
+    if (word === "half") return "<mn>½</mn>";
     if (word === "text") return `<mtext>${escaped(this.plain())}</mtext>`;
     if (word in CLASSES) return `<mrow class="${CLASSES[word]}">${this.group()}</mrow>`;
     if (FUNCTIONS.has(word)) return `<mi class="name">${word}</mi>`;

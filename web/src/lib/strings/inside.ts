@@ -70,7 +70,7 @@ export const inside = {
     sum: "sum z",
     kept: "statistics, not learned",
     from: (n: number) => `neuron ${n}`,
-    input: (n: number) => `input ${n}`,
+    input: (n: string) => `input ${n}`,
   },
   unit: {
     title: (n: string, layer: string) => `Neuron ${n} of ${layer}`,
