@@ -18,7 +18,7 @@ FLAGS = [
 ]  # fmt: skip
 LAPTOP, SCREEN, PHONE = (1280, 800), (1920, 1080), (390, 844)
 
-CHAPTERS = tuple(f"#/guide/{number}" for number in range(1, 7))
+CHAPTERS = tuple(f"#/guide/{number}" for number in range(1, 13))
 VIEWS = (
     "#/inside/m1?part=test&example=3",
     "#/inside/m1?part=test&example=3&layer=hidden_1",
@@ -106,3 +106,14 @@ class Visit:
         """Close the browser's window; the page must have had no error."""
         self._context.close()
         assert not self.errors, self.errors
+
+
+def draw_one(visit: Visit) -> None:
+    """Draw an upright stroke, a one, into the pad."""
+    box = visit.page.get_by_role("application").bounding_box()
+    assert box is not None
+    middle = box["x"] + box["width"] / 2
+    visit.page.mouse.move(middle, box["y"] + 0.12 * box["height"])
+    visit.page.mouse.down()
+    visit.page.mouse.move(middle, box["y"] + 0.9 * box["height"], steps=8)
+    visit.page.mouse.up()

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 
+# A busy machine is slow; what never comes is waited for in vain only once.
+_MILLISECONDS = 20_000
+
+
 @pytest.fixture(scope="session")
 def digits() -> pellucid.Model:
     return pellucid.train("digits", hidden=(24, 12), epochs=6, seed=1)
@@ -37,8 +41,9 @@ def studio(digits: pellucid.Model) -> Iterator[Serving]:
 def chromium() -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.skip("no Chromium is installed")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=_MILLISECONDS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser

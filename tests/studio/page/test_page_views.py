@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 import pellucid
-from tests.studio.page.browsing import Visit
+from tests.studio.page.browsing import Visit, draw_one
 
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 LAYER = "#/inside/m1?part=test&example=3&layer=hidden_1"
@@ -62,14 +62,7 @@ def test_the_parts_of_a_units_sum_add_up_to_it(visit: Visit) -> None:
 def test_what_was_drawn_is_answered(visit: Visit) -> None:
     visit.go("#/inside/m1?part=test&example=1")
     visit.page.get_by_text("Your own", exact=True).click()
-    pad = visit.page.get_by_role("application")
-    box = pad.bounding_box()
-    assert box is not None
-    middle = box["x"] + box["width"] / 2
-    visit.page.mouse.move(middle, box["y"] + 0.12 * box["height"])
-    visit.page.mouse.down()
-    visit.page.mouse.move(middle, box["y"] + 0.9 * box["height"], steps=8)
-    visit.page.mouse.up()
+    draw_one(visit)
     expect(visit.page).to_have_url(_ending("part=tried"))
     visit.settle()
     expect(visit.page.get_by_text("not known")).to_be_visible()  # nobody knows its truth
