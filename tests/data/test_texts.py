@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 
 from pellucid.data import Dataset, InputEncoding, Table, infer_contract
 from pellucid.data import bags as bags_module
@@ -21,6 +21,7 @@ from pellucid.data.kinds.subwords import SubwordEncoder
 from pellucid.data.kinds.text import ROW_LENGTH, TextEncoder
 from pellucid.data.ngrams import ngrams
 from pellucid.data.profile import Profile
+from pellucid.data.word_parts import parts_of_words
 from pellucid.errors import SettingError
 
 SENTENCES = [
@@ -219,7 +220,41 @@ def test_ngrams_that_tell_classes_apart_count_more():
     assert weighed.weights[1] > 5 * weighed.weights[0]
 
 
-def test_sentiment_is_told_better_with_weights_of_classes(shared_data: Path):
+@given(st.lists(st.text(alphabet="abcdé ", max_size=12), min_size=1, max_size=4))
+def test_parts_of_words_are_those_of_scikit_learn_but_for_whole_words(texts):
+    found = parts_of_words(pl.Series(texts))
+    split = CountVectorizer(analyzer="char_wb", ngram_range=(3, 4)).build_analyzer()
+    for row, text in enumerate(texts):
+        expected = {
+            ("" if part[0] == " " else "…") + part.strip() + ("" if part[-1] == " " else "…")
+            for part in split(text)
+            if not (part[0] == part[-1] == " ")
+        }
+        # scikit-learn pads each word alone, and gives a word of two letters once for all lengths.
+        assert set(found.filter(pl.col("row") == row)["gram"]) == expected
+
+
+def test_parts_of_words_are_a_bag_of_their_own():
+    texts = pl.Series(["a film", "films", None])
+    encoder = TextEncoder.fit(texts, with_parts=True)
+    encoded = encoder.transform(texts).toarray()
+    n_words, n_parts = len(encoder.vocabulary), len(encoder.parts)
+    assert encoder.feature_names[n_words:-1] == [f' "{part}"' for part in encoder.parts]
+    for bag in (encoded[:2, :n_words], encoded[:2, n_words : n_words + n_parts]):
+        np.testing.assert_allclose(np.linalg.norm(bag, axis=1), ROW_LENGTH, rtol=1e-6)
+    assert encoded[2].tolist() == [0] * (n_words + n_parts) + [1]
+    assert encoder.inverse(encoded).to_list()[1] == sorted(
+        ["films", *parts_of_words(pl.Series(["films"]))["gram"]]
+    )
+    again = TextEncoder.from_dict(json.loads(json.dumps(encoder.to_dict())))
+    assert again == encoder
+    listed = encoder.transform(encoder.inverse(encoded)).toarray()
+    np.testing.assert_array_equal(listed, encoded)
+
+
+def test_sentiment_is_told_better_with_weights_of_classes_and_with_parts_of_words(
+    shared_data: Path,
+):
     # Wang & Manning 2012, table 2: 79.4 % with log-count ratios, where plain bags have 77 %.
     from sklearn.linear_model import LogisticRegression
 
@@ -230,14 +265,18 @@ def test_sentiment_is_told_better_with_weights_of_classes(shared_data: Path):
     labels = np.repeat([0, 1], [len(half) for half in lines])
     order = np.random.default_rng(0).permutation(len(texts))
     kept, held = order[: len(order) * 4 // 5], order[len(order) * 4 // 5 :]
-    plain = TextEncoder.fit(texts[kept])
+    plain, parted = (TextEncoder.fit(texts[kept], with_parts=more) for more in (False, True))
     scores = [
         LogisticRegression(C=1, max_iter=500)
         .fit(encoder.transform(texts[kept]), labels[kept])
         .score(encoder.transform(texts[held]), labels[held])
-        for encoder in (plain, plain.weighed_by(texts[kept], labels[kept]))
+        for encoder in (
+            plain,
+            *(one.weighed_by(texts[kept], labels[kept]) for one in (plain, parted)),
+        )
     ]
     assert scores[1] >= max(scores[0] + 0.005, 0.78)
+    assert scores[2] >= scores[1] + 0.005
 
 
 # --- subwords

@@ -11,6 +11,7 @@ from pellucid.errors import SettingError
 from pellucid.training.config import Config
 from pellucid.training.defaults import Sizes, resolve
 from pellucid.training.events import Estimated, Note
+from pellucid.training.preparation import prepare
 
 
 def steep(n: int) -> pl.DataFrame:
@@ -86,3 +87,21 @@ def test_a_limit_shorter_than_an_epoch_ends_within_it() -> None:
     assert model.report["seconds"]["train"] < 20  # an epoch of 144,000 steps would take longer
     assert any("some rows are not seen" in e.text for e in events if isinstance(e, Note))
     assert np.isfinite(model.metrics["r2"])
+
+
+def test_best_reads_texts_by_parts_of_words_as_well() -> None:
+    draw = np.random.default_rng(0)
+    words = [f"{a}{b}" for a in ("kitchen", "garlic", "window") for b in "abcdefghijklmnopqrst"]
+    said = [" ".join(draw.choice(words, 8)) for _ in range(1500)]
+    frame = pl.DataFrame({"said": said, "good": draw.choice(["yes", "no"], 1500)})
+    n_parts = {}
+    for preset in ("fast", "best"):
+        config = Config(source=frame, target="good", preset=preset, kinds={"said": "text"})
+        prepared = prepare(config, lambda text, warning: None)
+        names = prepared.encoding.feature_names
+        n_parts[preset] = sum("…" in name for name in names)
+        assert prepared.train.inputs.shape[1] == len(names)
+    # By hand: of a stem of n letters there are n − 1 parts of three letters and n − 2 of four, its
+    # beginning counted as one. Each of 20 endings adds two to each length; all are different.
+    stems = sum((n - 1) + (n - 2) for n in (7, 6, 6))
+    assert n_parts == {"fast": 0, "best": stems + 3 * 20 * 4}

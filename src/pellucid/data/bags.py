@@ -32,7 +32,9 @@ LEAST_TEXTS = 2
 FEW_TEXTS = 20
 
 
-def learn_vocabulary(text: pl.Series, grams: Grams) -> tuple[tuple[str, ...], tuple[float, ...]]:
+def learn_vocabulary(
+    text: pl.Series, grams: Grams, most: int | None = None
+) -> tuple[tuple[str, ...], tuple[float, ...]]:
     """Choose the n-grams to have features, and weigh them.
 
     Parameters
@@ -41,6 +43,8 @@ def learn_vocabulary(text: pl.Series, grams: Grams) -> tuple[tuple[str, ...], tu
         The training texts, null where missing.
     grams
         Gives the distinct n-grams of texts: columns ``row`` and ``gram``.
+    most
+        How many are kept; by default 20 for each text, at least 1,000 and at most 30,000.
 
     Returns
     -------
@@ -55,7 +59,8 @@ def learn_vocabulary(text: pl.Series, grams: Grams) -> tuple[tuple[str, ...], tu
         return (), ()
     counts = pl.concat(counted).group_by("gram").agg(pl.col("n").sum())
     least = LEAST_TEXTS if len(present) >= FEW_TEXTS else 1
-    most = min(MOST_GRAMS, max(FEWEST_GRAMS, GRAMS_PER_TEXT * len(present)))
+    if most is None:
+        most = min(MOST_GRAMS, max(FEWEST_GRAMS, GRAMS_PER_TEXT * len(present)))
     kept = (
         counts.filter(pl.col("n") >= least).sort(["n", "gram"], descending=[True, False]).head(most)
     )

@@ -186,13 +186,21 @@ class Contract:
         Step by step is how they are standardised otherwise: what happens at a step is then seen
         beside what is usual there, but the same shape looks different at every place.
         """
+        return self._with_details("series", scaled_by="channel")
 
-        def scaled(column: ColumnContract) -> ColumnContract:
-            if column.role != "input" or column.kind != "series":
-                return column
-            return replace(column, details={**column.details, "scaled_by": "channel"})
+    def with_parts_of_words(self) -> Contract:
+        """Return the contract with texts read by parts of words, besides words and pairs."""
+        return self._with_details("text", parts=True)
 
-        return replace(self, columns=tuple(map(scaled, self.columns)))
+    def _with_details(self, kind: str, **details: Any) -> Contract:
+        """Return the contract with further details of all inputs of a kind."""
+        columns = tuple(
+            replace(column, details={**column.details, **details})
+            if column.role == "input" and column.kind == kind
+            else column
+            for column in self.columns
+        )
+        return replace(self, columns=columns)
 
     def without_examples(self) -> Contract:
         """Return the contract without the values it shows of each column."""

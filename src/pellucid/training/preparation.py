@@ -229,10 +229,16 @@ def divide(
 def _encoding_for_network(
     config: Config, contract: Contract, train: Table
 ) -> tuple[Contract, InputEncoding]:
-    """Fit the encoding as the network wants it: convolutions look for a shape at every step."""
+    """Fit the encoding as the network wants it.
+
+    Convolutions look for a shape at every step; the preset best reads texts by parts of words, too.
+    """
     encoding = fit_encoding(contract, train)
     task = "several" if len(contract.targets) > 1 else contract.task
     sizes = Sizes.of(encoding.blocks, train.n_rows, task)
+    if config.preset == "best" and sizes.is_wordy:
+        contract = contract.with_parts_of_words()
+        return contract, fit_encoding(contract, train)
     has_series = any(grid.kind == "series" for grid in sizes.grids)
     if not has_series or choose_network(config, sizes)[0] != CONV:
         return contract, encoding

@@ -2,7 +2,8 @@
 
 The vocabulary is learned from the training texts and kept in the model, so every feature has a name
 (nothing is hashed). How texts are divided says `pellucid.data.ngrams`, how n-grams are weighed
-`pellucid.data.bags`.
+`pellucid.data.bags`. Where it is asked for, a second bag holds parts of words
+(`pellucid.data.word_parts`).
 """
 
 from __future__ import annotations
@@ -15,11 +16,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import numpy as np
 import polars as pl
 
-from pellucid.data.bags import class_ratios, learn_vocabulary, weigh
+from pellucid.data.bags import Grams, class_ratios, learn_vocabulary, weigh
 from pellucid.data.kinds.kind import Description, Kind, Proposal
 from pellucid.data.ngrams import CHARACTER, PIECE, RUN, ngrams, normalised
 from pellucid.data.profile import Profile, clean_scalars
 from pellucid.data.table import Array, Values
+from pellucid.data.word_parts import parts_of_words
 from pellucid.errors import DataError
 
 if TYPE_CHECKING:
@@ -37,6 +39,8 @@ LEAST_RECURRING = 0.2
 # So many characters of a script without spaces make a word.
 CHARACTERS_A_WORD = 2.0
 SAMPLED = 2_000
+# Parts of words are far fewer than words and pairs: so many hold nearly all that they tell.
+MOST_PARTS = 15_000
 # The contract remembers so many of the commonest n-grams, to notice another language later.
 REMEMBERED = 100
 
@@ -54,6 +58,8 @@ class TextEncoder:
         told, times how much it tells of them (`pellucid.data.bags.class_ratios`).
     has_missing
         Whether training texts were missing; the last feature then is 1 where one is.
+    parts, part_weights
+        The same of parts of words, which are a bag of their own; empty where none are asked for.
 
     Examples
     --------
@@ -69,66 +75,96 @@ class TextEncoder:
     vocabulary: tuple[str, ...]
     weights: tuple[float, ...]
     has_missing: bool
+    parts: tuple[str, ...] = ()
+    part_weights: tuple[float, ...] = ()
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """One feature an n-gram, one for the missing."""
-        return (len(self.vocabulary) + self.has_missing,)
+        """One feature an n-gram, one a part of words, one for the missing."""
+        return (len(self.vocabulary) + len(self.parts) + self.has_missing,)
 
     @property
     def feature_names(self) -> list[str]:
         """The n-grams in quotation marks, and " is missing"."""
-        names = [f' "{gram}"' for gram in self.vocabulary]
+        names = [f' "{gram}"' for gram in (*self.vocabulary, *self.parts)]
         return names + ([" is missing"] if self.has_missing else [])
 
     @classmethod
-    def fit(cls, values: Values) -> Self:
-        """Learn the vocabulary and its weights."""
+    def fit(cls, values: Values, *, with_parts: bool = False) -> Self:
+        """Learn the vocabulary and its weights; ``with_parts``, that of parts of words as well."""
         text = text_of(values)
-        vocabulary, weights = learn_vocabulary(text, ngrams)
-        return cls(vocabulary, weights, text.null_count() > 0)
+        words = learn_vocabulary(text, ngrams)
+        parts = learn_vocabulary(text, parts_of_words, MOST_PARTS) if with_parts else ((), ())
+        return cls(*words, text.null_count() > 0, *parts)
 
     def weighed_by(self, values: Values, classes: Array) -> Self:
         """Return the encoder with n-grams counting the more, the more they tell of classes."""
-        ratios = class_ratios(self._bags(values), classes)
-        if not ratios.any():  # a single class, or none that is known
+        ratios = [class_ratios(bag, classes) for bag in self._bags(values)]
+        if not any(one.any() for one in ratios):  # a single class, or none that is known
             return self
-        return replace(self, weights=tuple((np.array(self.weights) * ratios).tolist()))
+        weights = tuple((np.array(self.weights) * ratios[0]).tolist())
+        if not self.parts:
+            return replace(self, weights=weights)
+        of_parts = tuple((np.array(self.part_weights) * ratios[1]).tolist())
+        return replace(self, weights=weights, part_weights=of_parts)
 
     def transform(self, values: Values) -> csr_array:
         """Return weighted bags, float32, sparse, shape ``(n, features)``.
 
-        Each row's n-grams make a vector of length 1; a text without a known one is all 0. A series
-        of lists holds n-grams, as `inverse` returns them.
+        Each row's n-grams make a vector of length 1, its parts of words another one; a text without
+        a known one is all 0. A series of lists holds n-grams, as `inverse` returns them.
         """
+        from scipy.sparse import csr_array, hstack
+
         bags = self._bags(values)
-        return mark_missing(bags, values) if self.has_missing else bags
+        whole = bags[0] if len(bags) == 1 else csr_array(hstack(bags, format="csr"))
+        return mark_missing(whole, values) if self.has_missing else whole
 
     def inverse(self, array: Array) -> pl.Series:
         """Return each row's known n-grams in alphabetical order, as lists; null where missing."""
-        return grams_of(np.asarray(array), self.vocabulary, has_missing=self.has_missing)
+        names = (*self.vocabulary, *self.parts)
+        return grams_of(np.asarray(array), names, has_missing=self.has_missing)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the vocabulary and its weights."""
-        return {
+        saved = {
             "vocabulary": list(self.vocabulary),
             "weights": list(self.weights),
             "has_missing": self.has_missing,
         }
+        if self.parts:
+            saved |= {"parts": list(self.parts), "part_weights": list(self.part_weights)}
+        return saved
 
     @classmethod
     def from_dict(cls, saved: Mapping[str, Any]) -> Self:
         """Make the encoder again."""
-        return cls(tuple(saved["vocabulary"]), tuple(saved["weights"]), saved["has_missing"])
+        return cls(
+            tuple(saved["vocabulary"]),
+            tuple(saved["weights"]),
+            saved["has_missing"],
+            tuple(saved.get("parts", ())),
+            tuple(saved.get("part_weights", ())),
+        )
 
-    def _bags(self, values: Values) -> csr_array:
+    def _bags(self, values: Values) -> list[csr_array]:
+        """Return the bag of words and pairs, and that of parts where there are any."""
+        ways: tuple[Grams, ...] = (ngrams, parts_of_words)
         if isinstance(values, pl.Series) and values.dtype == pl.List(pl.String):
-            return weigh(values, listed_grams, self._table, ROW_LENGTH)
-        return weigh(text_of(values), ngrams, self._table, ROW_LENGTH)
+            texts, ways = values, (listed_grams, listed_grams)
+        else:
+            texts = text_of(values)
+        return [
+            weigh(texts, grams, table, ROW_LENGTH)
+            for grams, table in zip(ways, self._tables, strict=False)
+        ]
 
     @cached_property
-    def _table(self) -> pl.DataFrame:
-        return vocabulary_table(self.vocabulary, self.weights)
+    def _tables(self) -> list[pl.DataFrame]:
+        tables = [vocabulary_table(self.vocabulary, self.weights)]
+        if self.parts:
+            tables.append(vocabulary_table(self.parts, self.part_weights))
+        return tables
 
 
 class TextKind(Kind):
@@ -160,7 +196,8 @@ class TextKind(Kind):
         self, values: Values, details: Mapping[str, Any], classes: Array
     ) -> TextEncoder:
         """Fit the encoder, and weigh n-grams by what they tell of the classes."""
-        return TextEncoder.fit(values).weighed_by(values, classes)
+        with_parts = details.get("parts", False)
+        return TextEncoder.fit(values, with_parts=with_parts).weighed_by(values, classes)
 
     def describe(self, profile: Profile) -> Description:
         """Keep the average number of words, and the commonest n-grams."""
