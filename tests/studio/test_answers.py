@@ -134,8 +134,13 @@ def test_the_most_exciting_examples_are_those_of_the_largest_activation(
         assert one["activation"] == pytest.approx(max(z[int(place)], 0.0), abs=1e-4)
 
 
-def test_one_weight_falls_along_its_slope(browser: Browser) -> None:
-    asked = {"layer": "output", "name": "kernel", "index": [3, 2], "learning_rate": 0.1}
+def test_one_weight_falls_along_its_slope(browser: Browser, digits: pellucid.Model) -> None:
+    signal = digits.trained.encoding.transform(find_rows(digits.trained).train)
+    for name in ("hidden_1", "hidden_2"):
+        own = digits.params[name]
+        signal = np.maximum(signal @ np.asarray(own["kernel"]) + np.asarray(own["bias"]), 0.0)
+    unit = int(signal.mean(axis=0).argmax())  # which is not dead
+    asked = {"layer": "output", "name": "kernel", "index": [unit, 2], "learning_rate": 0.1}
     told = answer(browser.post("/api/models/m1/weight", {**asked, "on": "all"}))
     curve = told["curve"]
     assert told["n_rows"] == 1438

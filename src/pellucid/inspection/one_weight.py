@@ -139,11 +139,19 @@ class OneWeight:
         with in_64_bits():
             return float(self._functions(inputs, targets)[0](np.array([weight]))[0])
 
+    @functools.cached_property
+    def _in_64_bits(self) -> Params:
+        """The parameters as they are computed with; made where 64 bits are switched on."""
+        return {
+            layer: {name: jnp.asarray(np.asarray(a, np.float64)) for name, a in own.items()}
+            for layer, own in self._params.items()
+        }
+
     def _functions(
         self, inputs: Array, targets: Array
     ) -> tuple[Callable[[Array], Array], Callable[[float], float]]:
         """Return the losses at weights, and the slope at one, of these rows."""
-        params = jax.tree.map(lambda a: np.asarray(a, np.float64), self._params)
+        params = self._in_64_bits
         rows = np.asarray(inputs, np.float64)
         wanted = np.asarray(targets)
         wanted = wanted.astype(np.float64) if wanted.dtype.kind == "f" else wanted

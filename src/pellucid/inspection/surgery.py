@@ -95,8 +95,9 @@ class Prune(Operation):
         if not n:
             return params
         # Exactly so many: of equally weak ones the first.
-        cut = np.zeros(len(sizes), dtype=bool)
-        cut[np.argsort(sizes, kind="stable")[:n]] = True
+        limit = np.partition(sizes, n - 1)[n - 1]
+        cut = sizes < limit
+        cut[np.flatnonzero(sizes == limit)[: n - int(cut.sum())]] = True
         result, at = dict(params), 0
         for layer, name, array in kernels:
             own = cut[at : at + array.size].reshape(array.shape)

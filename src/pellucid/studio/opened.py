@@ -20,13 +20,14 @@ from pellucid.inspection.follower import Follower
 from pellucid.inspection.known_rows import KnownRows, find_rows
 from pellucid.inspection.neighbours import hidden_features
 from pellucid.model import TrainedModel
+from pellucid.studio.frames import Frame, overview
 from pellucid.studio.messages.session import Opened
 from pellucid.studio.messages.values import Part
 from pellucid.studio.reading import whole
 from pellucid.studio.refusals import RefusedError
 from pellucid.tasks import Clustering
 
-_MOST_TRIED = 200
+_MOST_TRIED, _MOST_OVERVIEWS = 200, 64
 # Of rows that are held against each other: so many, and so many numbers together (128 MB).
 _MOST_HIDDEN, _MOST_NUMBERS = 20_000, 1 << 25
 
@@ -68,6 +69,7 @@ class OpenedModel:
         self._n_tried = 0
         self._outputs: dict[str, tuple[Array, Array | None]] = {}
         self._activations: tuple[str, Part, Array, Array] | None = None
+        self._overviews: dict[tuple[str, str, int], Frame] = {}
         self._hidden: tuple[Part, Array, Array] | None = None
         self._gradients: tuple[str, dict[str, dict[str, Array]]] | None = None
 
@@ -212,6 +214,16 @@ class OpenedModel:
                 outputs = self.trained.forward.outputs(self.trained.params, self.matrix(table))
                 self._outputs[part] = outputs, self.targets(table)
             return self._outputs[part]
+
+    def overview(self, which: tuple[str, str], array: Array, most: int) -> Frame:
+        """Return the overview of an array of parameters; the last ones asked for are kept."""
+        with self.lock:
+            key = (*which, most)
+            if key not in self._overviews:
+                if len(self._overviews) >= _MOST_OVERVIEWS:
+                    self._overviews.pop(next(iter(self._overviews)))
+                self._overviews[key] = overview(array, most)
+            return self._overviews[key]
 
     def unit_activations(
         self, layer: str, index: tuple[int, ...], most_rows: int, most_numbers: int

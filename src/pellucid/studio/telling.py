@@ -73,8 +73,10 @@ def value_at(values: Values, place: int) -> Any:
 def _answers(model: OpenedModel, table: Table) -> list[list[Answer]]:
     """Return each row's answers, one for each target."""
     trained = model.trained
-    frame = trained.predict(table)
     outputs = trained.forward.outputs(trained.params, model.matrix(table))
+    # A forecast's answers begin at the last values known, which the outputs do not say.
+    is_whole = trained.contract.windows is None
+    frame = trained.task.decode(outputs) if is_whole else trained.predict(table)
     names = trained.contract.targets or ("cluster",)
     if isinstance(trained.task, Clustering):
         names = ("cluster",)

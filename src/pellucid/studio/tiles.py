@@ -17,7 +17,7 @@ from pellucid.studio.reading import Query
 
 AXES = ("rows", "columns", "channels", "filters", "axis4", "axis5", "axis6", "axis7")
 MOST_NUMBERS = 1 << 20
-_LARGEST_OVERVIEW = 1024
+LARGEST_OVERVIEW = 1024
 
 
 def framed(whole: Array, query: Query, step: int = 0) -> Frame:
@@ -29,7 +29,7 @@ def framed(whole: Array, query: Query, step: int = 0) -> Frame:
         For a part that is not there, or is too large.
     """
     if query.text("overview") is not None:
-        return overview(whole, query.whole("overview", 0, 1, _LARGEST_OVERVIEW), step)
+        return overview(whole, query.whole("overview", 0, 1, LARGEST_OVERVIEW), step)
     return tile(whole, spans(whole.shape, query), step)
 
 

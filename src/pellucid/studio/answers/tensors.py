@@ -11,7 +11,7 @@ from pellucid.studio.asked import Asked, Bytes
 from pellucid.studio.frames import MEDIA_TYPE
 from pellucid.studio.opened import OpenedModel
 from pellucid.studio.studio import Studio
-from pellucid.studio.tiles import AXES, framed
+from pellucid.studio.tiles import AXES, LARGEST_OVERVIEW, framed
 
 _WHAT = ("weights", "input_times_weight", "gradient")
 
@@ -27,6 +27,9 @@ def tensor(studio: Studio, asked: Asked) -> Bytes:
     layer, name = asked.path["layer"], asked.path["name"]
     what = asked.query.choice("what", _WHAT, "weights")
     array = array_of(model, layer, name)
+    if what == "weights" and asked.query.text("overview") is not None:
+        most = asked.query.whole("overview", 0, 1, LARGEST_OVERVIEW)
+        return Bytes(model.overview((layer, name), array, most).to_bytes(), MEDIA_TYPE)
     if what != "weights":
         make = _products if what == "input_times_weight" else _gradient
         with model.lock:

@@ -9,7 +9,7 @@ import numpy as np
 from pellucid.data import Table
 from pellucid.data.table import Array
 from pellucid.errors import SettingError
-from pellucid.inspection.one_weight import OneWeight
+from pellucid.inspection.one_weight import N_POINTS, OneWeight
 from pellucid.studio.asked import Asked
 from pellucid.studio.messages.inside import Point, Weight, WeightRequest
 from pellucid.studio.opened import OpenedModel
@@ -19,6 +19,8 @@ from pellucid.studio.studio import Studio
 MOST_ROWS = 10_000
 # So many activations are computed for each point of the curve: 256 MB.
 _MOST_NUMBERS = 1 << 25
+# With more products than these for each point, the curve has fewer of them.
+_MOST_PRODUCTS, _FEW_POINTS = 1 << 28, 21
 _USUAL_BATCH, _USUAL_RATE = 32, 0.1
 
 
@@ -43,7 +45,8 @@ def _weight(model: OpenedModel, wanted: WeightRequest) -> Weight:
     )
     table, words = _rows(model, wanted)
     inputs, targets = model.encoded(table), _targets(model, table)
-    found = one.curve(inputs, targets, (wanted.lowest, wanted.highest))
+    ends = wanted.lowest, wanted.highest
+    found = one.curve(inputs, targets, ends, _n_points(model, len(inputs)))
     rate = _rate(model, wanted)
     next_value = found.value - rate * found.slope
     return Weight(
@@ -81,6 +84,12 @@ def _most_rows(model: OpenedModel) -> int:
     encoding, network = model.trained.encoding, model.trained.network
     numbers = sum(prod(layer.out_shape) for layer in network.describe(encoding.in_features))
     return max(1, min(MOST_ROWS, _MOST_NUMBERS // max(1, numbers)))
+
+
+def _n_points(model: OpenedModel, n_rows: int) -> int:
+    """Return how many points the curve has: fewer where each takes long."""
+    n_weights = sum(array.size for own in model.trained.params.values() for array in own.values())
+    return N_POINTS if n_rows * n_weights < _MOST_PRODUCTS else _FEW_POINTS
 
 
 def _targets(model: OpenedModel, table: Table) -> Array:
