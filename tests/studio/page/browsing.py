@@ -75,7 +75,7 @@ class Visit:
         self.settle()
 
     def settle(self) -> None:
-        """Wait until no answer of the server is awaited any more (tiles of matrices may still be)."""
+        """Wait until no answer of the server is awaited any more; tiles of matrices may be."""
         # Soon after a change, what follows from it has been asked for.
         self.page.evaluate("new Promise(go => requestAnimationFrame(() => setTimeout(go, 60)))")
         self.page.wait_for_function(
