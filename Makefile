@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PEERS := .venv-peers
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-all lint format bench bench-accuracy damage soak lock web clean
+.PHONY: help setup run test test-all lint format bench bench-accuracy damage fuzz soak lock web clean
 
 help:  ## Show the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 17
@@ -58,6 +58,13 @@ damage: setup  ## Damage 100,000 files and load each (COUNT=…; some minutes)
 
 soak: setup  ## Kill trainings 1,000 times and go on with them (COUNT=…; about an hour)
 	$(BIN)/python -m reliability.soak --kills $(or $(COUNT),1000)
+
+$(VENV)/.ready-to-fuzz: $(VENV)/.ready requirements/fuzz.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/fuzz.txt
+	@touch $@
+
+fuzz: $(VENV)/.ready-to-fuzz  ## Fuzz every reader of files with 1,000,000 inputs (RUNS=…; some hours)
+	$(BIN)/python -m fuzzing --runs $(or $(RUNS),1000000)
 
 lock: setup  ## Pin the requirements anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate \

@@ -55,6 +55,13 @@ def test_separators_inside_quotation_marks_are_text(tmp_path: Path):
     assert columns_of(path) == {"a": ["1,5,5,5", "2;3"], "b": ["x", 'y "z"']}
 
 
+@pytest.mark.parametrize("ending", [".csv", ".tsv", ".txt"])
+def test_a_header_may_begin_as_a_compressed_stream_does(tmp_path: Path, ending: str):
+    """Polars would unpack what begins with the two bytes of RFC 1950, and fail."""
+    path = written(tmp_path, f"table{ending}", "x^2\ty\n1\t2\n3\t4\n")
+    assert columns_of(path) == {"x^2": [1, 3], "y": [2, 4]}
+
+
 def test_missing_values_of_all_spellings_are_missing(tmp_path: Path):
     path = written(tmp_path, "t.csv", "a,b\n1,x\nNA,?\n,null\n NaN , N/A\n5,None\n")
     assert columns_of(path) == {"a": [1, None, None, None, 5], "b": ["x", None, None, None, None]}

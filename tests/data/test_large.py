@@ -49,6 +49,12 @@ def test_a_large_csv_has_the_values_written_to_it(tmp_path):
     assert "read from disk" in dataset.notes[-1]
 
 
+def test_a_header_may_begin_as_a_compressed_stream_does(tmp_path):
+    """Polars would unpack what begins with the two bytes of RFC 1950, and fail."""
+    path = write(tmp_path / "t.csv", "x^2,y\n" + "1,2\n" * 100)
+    assert open_source(str(path)).train.to_frame().sum().rows() == [(100, 200)]
+
+
 def test_a_second_opening_reads_the_file_of_columns(tmp_path, monkeypatch):
     path = tmp_path / "t.csv"
     frame().write_csv(path)

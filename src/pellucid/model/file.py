@@ -220,10 +220,22 @@ def _assemble(described: Mapping[str, Any], members: Mapping[str, bytes]) -> Tra
         task=task_from_dict(described["task"]),
         network=network,
         params=params,
-        made=described["made"],
+        made=_checked_made(described["made"]),
         examples=None if examples is None else _examples_from_dict(from_json(examples)),
         conformal=None if conformal is None else _conformal_from_dict(conformal),
     )
+
+
+def _checked_made(made: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Hold the outline of how a model was made against what is read of it; ValueError otherwise."""
+    outline = {"settings": dict, "reasons": dict, "report": dict, "history": list, "notes": list}
+    wrong = [name for name, kind in outline.items() if not isinstance(made.get(name, kind()), kind)]
+    metrics = {} if wrong else made.get("report", {}).get("metrics", {})
+    if not all(isinstance(one, float | int | None) for one in metrics.values()):
+        wrong = ["metrics"]
+    if wrong:
+        raise ValueError(f"how it was made is no record: {', '.join(wrong)}")
+    return made
 
 
 def _conformal_from_dict(saved: Mapping[str, Any]) -> Conformal | ForecastIntervals:

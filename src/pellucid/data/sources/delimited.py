@@ -25,7 +25,13 @@ from pellucid.data.sources.headers import (
 )
 from pellucid.data.sources.labelled_lines import is_prose, labelled_lines
 from pellucid.data.sources.large import is_large, open_large_text
-from pellucid.data.sources.packed import ZIP_MAGICS, ZSTD_MAGIC, read_text_file
+from pellucid.data.sources.packed import (
+    ZIP_MAGICS,
+    ZLIB_MAGICS,
+    ZSTD_MAGIC,
+    never_unpacked,
+    read_text_file,
+)
 from pellucid.data.sources.paths import resolve_paths
 from pellucid.data.sources.reading import GZIP_MAGIC, refuse_irregular, short_name
 from pellucid.data.sources.tidying import (
@@ -44,6 +50,7 @@ from pellucid.errors import DataError, quote_list
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 # The separator is chosen by so many lines at the start.
 SNIFFED_LINES = 50
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 # Longer than any sensible line: beyond, the file is something else.
 SNIFFED_BYTES = 1 << 18
 
@@ -106,9 +113,10 @@ def _open_large(path: Path) -> Dataset | None:
     """Open a file that is to be read a part at a time, or return None where it is packed."""
     with path.open("rb") as stream:
         head = stream.read(SNIFFED_BYTES)
-    if head.startswith((GZIP_MAGIC, ZSTD_MAGIC, *ZIP_MAGICS, b"\xff\xfe", b"\xfe\xff")):
+    packed = (GZIP_MAGIC, ZSTD_MAGIC, *ZIP_MAGICS, *ZLIB_MAGICS)
+    if head.startswith((*packed, b"\xff\xfe", b"\xfe\xff")):
         return None
-    head = head.removeprefix(b"\xef\xbb\xbf")
+    head = head.removeprefix(BYTE_ORDER_MARK)
     if b"\0" in head:
         raise not_a_text(path)
     tabs = any(suffix.lower() in (".tsv", ".tab") for suffix in path.suffixes)
@@ -238,7 +246,8 @@ def _first_cells(path: Path, content: bytes, separator: str) -> list[str]:
 
 def _read(path: Path, content: bytes, separator: str) -> pl.DataFrame:
     try:
-        frame = pl.read_csv(content, separator=separator, infer_schema=False)
+        plain = never_unpacked(content, BYTE_ORDER_MARK)
+        frame = pl.read_csv(plain, separator=separator, infer_schema=False)
         # By their places: Polars would take some names for patterns.
         frame.columns = [str(place) for place in range(frame.width)]
         return frame

@@ -69,7 +69,10 @@ def parse_idx(content: bytes, where: Path | str) -> Array:
     expected = start + prod(shape) * dtype.itemsize
     if len(content) != expected:
         raise damaged(where, f"its header announces {expected:,} bytes, it has {len(content):,}")
-    values = np.frombuffer(content, dtype, offset=start).reshape(shape)
+    try:
+        values = np.frombuffer(content, dtype, offset=start).reshape(shape)
+    except ValueError as error:  # too many dimensions, or huge ones beside one of none
+        raise damaged(where, "its header announces a shape that no array has") from error
     return values.astype(dtype.newbyteorder("="), copy=False)
 
 

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import polars as pl
 
+from pellucid.data.sources.packed import never_unpacked
 from pellucid.errors import DataError
 
 
 def lines_frame(path: Path, content: bytes) -> pl.DataFrame:
     """Read one JSON object a line; raise DataError with the first line that is none."""
     try:
-        return pl.read_ndjson(content, infer_schema_length=None)
+        return pl.read_ndjson(never_unpacked(content, b"\n"), infer_schema_length=None)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         raise _malformed(path, content) from error
 

@@ -14,7 +14,7 @@ import numpy as np
 from pellucid.data.dataset import Dataset
 from pellucid.data.sources.arrays import dataset_from_pair, table_of_inputs
 from pellucid.data.sources.reading import damaged, short_name
-from pellucid.data.sources.zipped import check_zip
+from pellucid.data.sources.zipped import check_zip, locked
 from pellucid.data.table import Array, Table
 from pellucid.errors import DataError, quote_list
 
@@ -97,6 +97,8 @@ def _read(path: Path) -> dict[str, Array]:
             return {name: archive[name] for name in archive.files}
     except (zipfile.BadZipFile, EOFError, NotImplementedError, OSError, zlib.error) as error:
         raise damaged(path, "it is not a whole .npz archive") from error
+    except RuntimeError as error:  # what zipfile raises for an encrypted member
+        raise locked(path) from error
     except ValueError as error:
         if "pickle" not in str(error):
             raise damaged(path, "an array in it cannot be read") from error

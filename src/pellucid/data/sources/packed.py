@@ -13,6 +13,8 @@ from pellucid.data.sources.zipped import only_member
 ZIP_MAGICS = (b"PK\x03\x04", b"PK\x05\x06")
 # RFC 8878, sections 3.1.1 and 3.1.2.
 ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
+# RFC 1950, section 2.2. Polars takes what begins so for packed, a header "x^2,y" among it.
+ZLIB_MAGICS = (b"x\x01", b"x^", b"x\x9c", b"x\xda")
 SKIPPED_FRAME = range(0x184D2A50, 0x184D2A60)
 LARGEST_BLOCK = 1 << 17
 TEXT_ENDINGS = (".csv", ".tsv", ".tab", ".txt", ".data", ".jsonl", ".ndjson", ".json")
@@ -34,6 +36,17 @@ def read_text_file(path: Path) -> bytes:
         refuse_bomb(path, len(content), zstd_bound(path, content))
         return _unzstd(path, content)
     return read_file(path)
+
+
+def never_unpacked(content: bytes, before: bytes) -> bytes:
+    """Return a text that Polars does not take for a packed one; ``before`` is put before it then.
+
+    Examples
+    --------
+    >>> never_unpacked(b"a,b", b" "), never_unpacked(b"x^2,y", b" ")
+    (b'a,b', b' x^2,y')
+    """
+    return before + content if content.startswith(ZLIB_MAGICS) else content
 
 
 def zstd_bound(path: Path, content: bytes) -> int:
