@@ -57,14 +57,10 @@ def all_bases(folder: Path) -> list[Base]:
         Base(path.stem, "model", path.read_bytes(), "damaged.pellucid", pellucid.load)
         for path in sorted(GOLDEN.glob("*.pellucid"))
     ]
-    return [*models, *_checkpoints(folder)]
+    return [*models, checkpoint_of(folder, "adam"), checkpoint_of(folder, "sgd")]
 
 
-def _checkpoints(folder: Path) -> list[Base]:
-    return [_checkpoint(folder, "adam"), _checkpoint(folder, "sgd")]
-
-
-def _checkpoint(folder: Path, optimizer: str) -> Base:
+def checkpoint_of(folder: Path, optimizer: str) -> Base:
     """Make a checkpoint that is the same bytes in every process: no clock is looked at."""
     draw = np.random.default_rng(0)
     inputs = draw.normal(size=(64, 3)).astype(np.float32)
