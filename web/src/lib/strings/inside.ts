@@ -30,6 +30,7 @@ export const inside = {
     data: "From the data",
     own: "Your own",
     draw: "Draw here",
+    drawLarge: "Draw here, as large as the frame",
     drawHelp: "Draw with the pointer. With the keyboard: arrow keys move, Space paints, Delete wipes.",
     clear: "Wipe",
     missing: "nothing",

@@ -13,7 +13,7 @@ export function blank(rows: number, columns: number): Grid {
 
 /** How far the brush reaches, in pixels: strokes are as thick as in handwriting of this size. */
 export function brush({ rows, columns }: Grid): number {
-  return Math.max(0.62, Math.min(rows, columns) / 19);
+  return Math.max(0.7, Math.min(rows, columns) / 19);
 }
 
 /** Draw a line between two places, in pixels from the left upper corner; ink is never taken away. */
