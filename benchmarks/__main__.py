@@ -1,7 +1,7 @@
 """Run the benchmarks: ``python -m benchmarks [PART …]``.
 
 The parts are epochs, cold_start, accuracy, decoding, scale, any_data, tables, calibration,
-forecasting, clustering, convolutions, checkpoints and report; without any, all are run.
+forecasting, clustering, convolutions, checkpoints, studio and report; without any, all are run.
 
 Each part's numbers go into results.json, beside the machine, date and command they belong to; the
 parts not run keep what they had. RESULTS.md is then written from results.json alone.
@@ -46,11 +46,14 @@ from benchmarks.machine import (
 from benchmarks.report import write_report
 from benchmarks.scale import TASKS as SCALE_TASKS
 from benchmarks.scale import measure_scale
+from benchmarks.studio import NAMES as WATCHED
+from benchmarks.studio import measure_studio
 from benchmarks.tables import measure_tables
 
 PARTS = (
     "epochs", "cold_start", "accuracy", "decoding", "scale", "any_data", "tables",
     "calibration", "forecasting", "clustering", "convolutions", "checkpoints",
+    "studio",
 )  # fmt: skip
 EXIT_CANNOT_MEASURE = 2
 CANNOT_MEASURE = (ImagesMissingError, PeersMissingError, ContestantFailedError, SplitsDifferError)
@@ -91,6 +94,7 @@ def main() -> int:
         *CLUSTERED,
         *SEEN,
         *KEPT,
+        *WATCHED,
     }
     if strange := sorted(set(arguments.task) - known):
         parser.error(f"no task called {', '.join(strange)}; there are {', '.join(sorted(known))}")
@@ -131,6 +135,9 @@ def main() -> int:
         ),
         "checkpoints": lambda: measure_checkpoints(
             arguments.repeats, only=tuple(arguments.task), kept=results.get("checkpoints")
+        ),
+        "studio": lambda: measure_studio(
+            arguments.repeats, only=tuple(arguments.task), kept=results.get("studio")
         ),
         "decoding": lambda: measure_decoding(arguments.rounds),
         "scale": lambda: measure_scale(

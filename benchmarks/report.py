@@ -28,6 +28,9 @@ from benchmarks.forecast_verdicts import HEAD as FORECASTING_HEAD
 from benchmarks.forecast_verdicts import HEADER as FORECASTING_HEADER
 from benchmarks.forecast_verdicts import forecasting_rows, forecasting_verdicts
 from benchmarks.images import HOW_TO_GET_IMAGES
+from benchmarks.studio import HEAD as STUDIO_HEAD
+from benchmarks.studio import HEADER as STUDIO_HEADER
+from benchmarks.studio import studio_rows, studio_verdicts
 from benchmarks.summary import (
     OURS,
     Results,
@@ -132,6 +135,7 @@ def write_report(results: Results, folder: Path) -> Path:
         "clustering": _clustering,
         "convolutions": _convolutions,
         "checkpoints": _checkpoints,
+        "studio": _studio,
     }
     for name, section in sections.items():
         if name in results:
@@ -156,6 +160,7 @@ def _verdict_section(results: Results) -> str:
         "clustering": clustering_verdicts,
         "convolutions": convolution_verdicts,
         "checkpoints": checkpoint_verdicts,
+        "studio": studio_verdicts,
         "decoding": decoding_verdicts,
         "scale": scale_verdicts,
     }
@@ -344,6 +349,10 @@ def _convolutions(part: Results) -> str:
 
 def _checkpoints(part: Results) -> str:
     return _sets(part, CHECKPOINTS_HEAD, CHECKPOINTS_HEADER, checkpoint_rows(part))
+
+
+def _studio(part: Results) -> str:
+    return _sets(part, STUDIO_HEAD, STUDIO_HEADER, studio_rows(part))
 
 
 def _calibration(part: Results) -> str:

@@ -38,6 +38,7 @@ def plan(studio: Studio, asked: Asked) -> Plan:
     question = read(PlanRequest, asked.body)
     settings = chosen(studio, question.source, question.settings)
     config = Config.make(**settings)
+    settings = {name: getattr(config, name) for name in settings}
     told: list[Planned] = []
 
     def hear(event: Event) -> None:

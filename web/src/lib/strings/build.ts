@@ -39,6 +39,6 @@ export const build = {
     schedule: "schedule", batch_size: "batch size", epochs: "epochs", patience: "patience",
     l2: "l2", weight_decay: "weight decay", augment: "augmentation", loss: "loss",
     time_limit: "time limit", seed: "seed", clip_norm: "longest gradient", momentum: "momentum",
-    l1: "l1", warmup: "warm-up", calibration: "calibration",
+    l1: "l1", warmup: "warm-up", calibration: "calibration", freeze: "frozen layers",
   } as Record<string, string>,
 } as const;

@@ -8,7 +8,7 @@ export const data = {
   dropHelp: (most: string) => `CSV, Parquet, Excel, JSON and others, up to ${most} MB`,
   sending: "Taking the file …",
   where: { builtin: "built in", given: "given to the command", upload: "sent by you" },
-  size: (rows: string, columns: string) => `${rows} rows, ${columns} columns`,
+  size: (rows: string, columns: string) => `${rows} rows, ${columns} column${columns === "1" ? "" : "s"}`,
   rows: (n: string) => `${n} rows`,
   target: "What is to be predicted",
   undecided: "Choose what is to be predicted.",
