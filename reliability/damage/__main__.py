@@ -45,16 +45,17 @@ def main() -> int:
         ]
         for done, future in enumerate(tried, start=1):
             total.add(future.result())
+            write(total, time.perf_counter() - start, options.json)
             print(f"\r{done * AT_ONCE:>9,} files", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
-    report(total, time.perf_counter() - start, options.json)
+    report(total, time.perf_counter() - start)
     if not any(options.kept.iterdir()):
         options.kept.rmdir()
     return 1 if total.failures else 0
 
 
-def report(total: Tally, seconds: float, store: Path | None) -> None:
-    """Print what became of the files, and write it where asked to."""
+def report(total: Tally, seconds: float) -> None:
+    """Print what became of the files."""
     for way, times in sorted(total.ways.items()):
         print(f"{times:>8,}  {way}")
     print(f"\n{total.verdicts.total():,} damaged files in {seconds:,.0f} s: {dict(total.verdicts)}")
@@ -62,6 +63,10 @@ def report(total: Tally, seconds: float, store: Path | None) -> None:
     print(f"most memory {total.most_bytes / 1e6:.0f} MB more (bar {BYTES_BAR / 1e6:.0f})")
     for failure in total.failures[:20]:
         print(f"FAILED {failure}")
+
+
+def write(total: Tally, seconds: float, store: Path | None) -> None:
+    """Write what became of the files so far as JSON, where asked to."""
     if store is not None:
         plain = {**vars(total), "seconds": seconds}
         store.write_text(json.dumps(plain, indent=1) + "\n", encoding="utf-8")
