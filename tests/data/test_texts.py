@@ -18,7 +18,7 @@ from pellucid.data import Dataset, InputEncoding, Table, infer_contract
 from pellucid.data import bags as bags_module
 from pellucid.data.kinds import get_kind
 from pellucid.data.kinds.subwords import SubwordEncoder
-from pellucid.data.kinds.text import ROW_LENGTH, TextEncoder
+from pellucid.data.kinds.text import PARTS_LENGTH, ROW_LENGTH, TextEncoder
 from pellucid.data.ngrams import ngrams
 from pellucid.data.profile import Profile
 from pellucid.data.word_parts import parts_of_words
@@ -240,8 +240,11 @@ def test_parts_of_words_are_a_bag_of_their_own():
     encoded = encoder.transform(texts).toarray()
     n_words, n_parts = len(encoder.vocabulary), len(encoder.parts)
     assert encoder.feature_names[n_words:-1] == [f' "{part}"' for part in encoder.parts]
-    for bag in (encoded[:2, :n_words], encoded[:2, n_words : n_words + n_parts]):
-        np.testing.assert_allclose(np.linalg.norm(bag, axis=1), ROW_LENGTH, rtol=1e-6)
+    for bag, length in (
+        (encoded[:2, :n_words], ROW_LENGTH),
+        (encoded[:2, n_words : n_words + n_parts], PARTS_LENGTH),
+    ):
+        np.testing.assert_allclose(np.linalg.norm(bag, axis=1), length, rtol=1e-6)
     assert encoded[2].tolist() == [0] * (n_words + n_parts) + [1]
     assert encoder.inverse(encoded).to_list()[1] == sorted(
         ["films", *parts_of_words(pl.Series(["films"]))["gram"]]

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 # The Euclidean length of a text's row: about that of a few standardised numbers, so that texts
 # neither drown beside numbers nor drown them.
 ROW_LENGTH = 1.0
+# Parts of words say less each, and again what words say: as long as these, they drown them.
+PARTS_LENGTH = 0.5
 # A column is text where its values have so many words on average and mostly differ, more than half
 # of the words are words, and enough of them recur from row to row, as in no identifier.
 FEWEST_WORDS = 3.0
@@ -111,8 +113,8 @@ class TextEncoder:
     def transform(self, values: Values) -> csr_array:
         """Return weighted bags, float32, sparse, shape ``(n, features)``.
 
-        Each row's n-grams make a vector of length 1, its parts of words another one; a text without
-        a known one is all 0. A series of lists holds n-grams, as `inverse` returns them.
+        Each row's n-grams make a vector of length 1, its parts of words another one of 0.5; a text
+        without a known one is all 0. A series of lists holds n-grams, as `inverse` returns them.
         """
         from scipy.sparse import csr_array, hstack
 
@@ -155,8 +157,10 @@ class TextEncoder:
         else:
             texts = text_of(values)
         return [
-            weigh(texts, grams, table, ROW_LENGTH)
-            for grams, table in zip(ways, self._tables, strict=False)
+            weigh(texts, grams, table, length)
+            for grams, table, length in zip(
+                ways, self._tables, (ROW_LENGTH, PARTS_LENGTH), strict=False
+            )
         ]
 
     @cached_property
