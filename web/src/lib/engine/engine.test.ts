@@ -4,6 +4,7 @@ import { type Dense, trace, weightedSums } from "./dense";
 import fixtures from "./fixtures.json";
 import { gradients } from "./gradients";
 import * as losses from "./losses";
+import { descendAll } from "./training";
 
 // The expected values are those of pellucid's own engine, in 64 bits (web/fixtures/make.py).
 
@@ -44,6 +45,26 @@ describe("the page's engine agrees with pellucid's", () => {
       expectClose(found[place]?.kernel.flat() ?? [], layer.kernelGradients.flat());
       expectClose(found[place]?.bias ?? [], layer.biasGradients);
     }
+  });
+
+  it("on the weights of a network after 25 steps of training, and on its loss", () => {
+    const { points, labels, rate, steps, before, after, loss } = fixtures.training;
+    const examples = points.map((inputs, index) => ({ inputs, label: labels[index] ?? [] }));
+    let network = before.map((layer, place) => ({
+      ...layer,
+      activation: place < before.length - 1 ? ("tanh" as const) : ("linear" as const),
+    }));
+    for (let step = 0; step < steps; step++) {
+      network = descendAll(network, examples, losses.binaryCrossEntropySlopes, rate) as typeof network;
+    }
+    for (const [place, layer] of after.entries()) {
+      expectClose(network[place]?.kernel.flat() ?? [], layer.kernel.flat());
+      expectClose(network[place]?.bias ?? [], layer.bias);
+    }
+    const each = examples.map(({ inputs, label }) =>
+      losses.binaryCrossEntropy(trace(network, inputs).at(-1)?.activations[0] ?? 0, label[0] ?? 0),
+    );
+    expect(each.reduce((sum, own) => sum + own, 0) / each.length).toBeCloseTo(loss, 12);
   });
 
   it("whether softmax belongs to the last layer or to the loss", () => {

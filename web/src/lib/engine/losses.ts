@@ -1,6 +1,6 @@
 /** Losses and their slopes with respect to the predictions. */
 
-import { softmax } from "./activations";
+import { ACTIVATIONS, softmax } from "./activations";
 import type { Vector } from "./dense";
 
 /** ½ (y − ŷ)² for one number: y is what the network says, ŷ the label. */
@@ -33,4 +33,16 @@ export function crossEntropy(logits: Vector, label: number): number {
 /** Probabilities, less 1 at the right class. */
 export function crossEntropySlopes(logits: Vector, label: number): number[] {
   return softmax(logits).map((share, index) => share - (index === label ? 1 : 0));
+}
+
+/** −ln of the probability of the right answer to a yes-or-no question: 1 is yes, a logit above 0 too. */
+export function binaryCrossEntropy(logit: number, label: number): number {
+  const away = label > 0.5 ? -logit : logit;
+  return Math.max(0, away) + Math.log1p(Math.exp(-Math.abs(away)));
+}
+
+export function binaryCrossEntropySlopes(logits: Vector, labels: Vector): number[] {
+  return logits.map(
+    (logit, index) => (ACTIVATIONS.sigmoid.value(logit) - (labels[index] ?? 0)) / logits.length,
+  );
 }

@@ -1,21 +1,12 @@
-/** The guide. `$…$` is a formula, `*…*` is set off. */
+/** The guide: its frame, and chapters 2 to 7; the others have files of their own. */
 
-export interface CheckWords {
-  question: string;
-  options: readonly string[];
-  /** The place of the right option. */
-  right: number;
-  why: string;
-}
-
-export interface ChapterWords {
-  title: string;
-  lead: string;
-  text: readonly string[];
-  task: string;
-  acted: string;
-  check: CheckWords;
-}
+import * as backpropagation from "./chapters/backpropagation";
+import * as biology from "./chapters/biology";
+import type { ChapterWords } from "./chapters/chapter";
+import * as classic from "./chapters/classic";
+import * as digits from "./chapters/digits";
+import * as plane from "./chapters/plane";
+import * as uses from "./chapters/uses";
 
 const neuron: ChapterWords = {
   title: "The artificial neuron",
@@ -136,7 +127,28 @@ export const guide = {
   reached: "Done.",
   reset: "Reset",
   progress: (done: number, all: number) => `${done} of ${all} done`,
-  chapters: { neuron, matrix, forward, activation, loss, descent },
+  workbench: "Open in the workbench",
+  workbenchTold: (name: string) => `the same on ${name}`,
+  chapters: {
+    biology: biology.chapter,
+    neuron,
+    matrix,
+    forward,
+    activation,
+    loss,
+    descent,
+    backpropagation: backpropagation.chapter,
+    plane: plane.chapter,
+    digits: digits.chapter,
+    uses: uses.chapter,
+    classic: classic.chapter,
+  },
+  biology: biology.words,
+  backpropagation: backpropagation.words,
+  plane: plane.words,
+  digits: digits.words,
+  uses: uses.words,
+  classic: classic.words,
   neuron: {
     figure: "A neuron with two inputs",
     input: (index: number) => `Input ${index}`,
