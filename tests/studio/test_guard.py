@@ -156,6 +156,12 @@ def test_a_wrong_address_opens_nothing(browser: Browser, token: str) -> None:
     assert "set-cookie" not in reply.headers
 
 
+def test_a_person_who_is_not_let_in_is_told_what_to_do(browser: Browser) -> None:
+    reply = exchange(browser.serving.port, "GET", "/", [("Host", browser.host)])
+    assert (reply.status, reply.headers["content-type"]) == (403, "text/html; charset=utf-8")
+    assert b"open the address that the terminal shows" in reply.body
+
+
 def test_a_ticket_opens_the_studio_once() -> None:
     keys = Keys()
     ticket = keys.ticket()

@@ -2,10 +2,11 @@
 
 Counterfactual explanations (Wachter, Mittelstadt & Russell 2018, "Counterfactual Explanations
 without Opening the Black Box") over what a person could change: numbers, within what training saw,
-and categories. First each column alone; where none suffices, the change that helps most is made and
-the others are tried beside it. Numbers are then brought back as far towards the row as the answer
-stays changed, and rounded as far. What is found are facts about the network, not about the world:
-that it would answer otherwise says nothing of what would come of the change.
+and categories. First each column alone; where none suffices, or only a large change, the one that
+helps most without sufficing is made and the others are tried beside it. Numbers are then brought
+back as far towards the row as the answer stays changed, and rounded as far. What is found are facts
+about the network, not about the world: that it would answer otherwise says nothing of what would
+come of the change.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ from pellucid.model import TrainedModel
 from pellucid.tasks import Classification
 
 MOST_CHANGED = 3
+# A change of so many deviations is small enough that no further columns are tried.
+_NEAR = 2.0
 _QUANTILES, _MOST_CATEGORIES = 49, 200
 _HALVINGS, _MOST_DIGITS = 24, 6
 
@@ -140,22 +143,19 @@ class Search:
             for column in self._columns:
                 if any(column is other for other, _ in made):
                     continue
-                rows = column.applied(base, column.candidates)
-                gains = self._gain(rows, wanted)
+                gains = self._gain(column.applied(base, column.candidates), wanted)
+                enough = gains > 0
+                if enough.any():
+                    value = column.nearest([column.candidates[at] for at in np.flatnonzero(enough)])
+                    found.append(self._told([*made, (column, value)], wanted))
+                gains[enough] = -np.inf
                 if gains.size and (best is None or gains.max() > best[0]):
                     best = float(gains.max()), column, column.candidates[int(gains.argmax())]
-                # Of those that suffice, the one nearest to the row's own value.
-                enough = np.flatnonzero(gains > 0)
-                if enough.size:
-                    sizes = np.array([column.size(column.candidates[at]) for at in enough])
-                    value = column.candidates[enough[int(sizes.argmin())]]
-                    found.append(self._told([*made, (column, value)], wanted))
-            if found or best is None:
+            if best is None or any(one.size <= _NEAR for one in found):
                 break
-            _, column, value = best
-            made.append((column, value))
-            base = column.applied(base, [value])[0]
-        found.sort(key=lambda one: (len(one.changes), one.size))
+            made.append(best[1:])
+            base = best[1].applied(base, [best[2]])[0]
+        found.sort(key=lambda one: one.size)
         return found[:most]
 
     def _wanted(self, label: str | None) -> int | None:
@@ -201,7 +201,7 @@ class Search:
         shares = self._shares(self._changed(made, values))[0]
         answer = int(shares.argmax())
         changes = tuple(
-            Change(column.name, column.now, column.plain(value), column.size(value))
+            Change(column.name, column.plain(column.now), column.plain(value), column.size(value))
             for (column, _), value in zip(made, values, strict=True)
         )
         return Counterfactual(changes, self._task.target.classes[answer], float(shares[answer]))
@@ -253,6 +253,10 @@ class _Column:
             rows[:, self.span[0] : self.span[1]] = np.asarray(encoded).reshape(len(values), -1)
         return np.asarray(rows)
 
+    def nearest(self, values: Sequence[Any]) -> Any:
+        """Return the value that is nearest to the row's own."""
+        return min(values, key=self.size)
+
     def size(self, value: Any) -> float:
         """Return how far a value is from the row's own, in deviations; 1 for a category."""
         if not isinstance(self.encoder, NumberEncoder) or self.now is None:
@@ -282,7 +286,7 @@ class _Column:
 
     def plain(self, value: Any) -> Any:
         """Return a value as the person writes it."""
-        return int(value) if self.is_whole else as_plain(value)
+        return int(value) if self.is_whole and value is not None else as_plain(value)
 
 
 def _rounded(value: float, digits: int, origin: float) -> float:

@@ -28,7 +28,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from pellucid.studio.refusals import RefusedError, refusal_response
+from pellucid.studio.refusals import RefusedError, refusal_page, refusal_response
 
 ADDRESS = "127.0.0.1"
 WRITE_HEADER = "x-pellucid-token"
@@ -186,7 +186,9 @@ async def _refuse(refused: RefusedError, scope: Scope, receive: Receive, send: S
         await receive()  # the request to connect
         await send({"type": "websocket.close", "code": POLICY_VIOLATION, "reason": refused.what})
     else:
-        await refusal_response(refused)(scope, receive, send)
+        is_page = scope["path"] == "/" and scope["method"] in _READING
+        answer = refusal_page(refused) if is_page else refusal_response(refused)
+        await answer(scope, receive, send)
 
 
 def _protection(host: str) -> dict[str, str]:

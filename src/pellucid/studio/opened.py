@@ -51,6 +51,13 @@ class Row:
 class OpenedModel:
     """A model, its rows, and what was computed of it.
 
+    Parameters
+    ----------
+    opened, trained
+        As in the attributes.
+    whole
+        The ensemble that it is a member of, whose rows are its own; None where it is whole.
+
     Attributes
     ----------
     opened
@@ -61,9 +68,12 @@ class OpenedModel:
         Held by whoever computes with it for long: on few cores two would only slow each other.
     """
 
-    def __init__(self, opened: Opened, trained: TrainedModel) -> None:
+    def __init__(
+        self, opened: Opened, trained: TrainedModel, whole: OpenedModel | None = None
+    ) -> None:
         self.opened = opened
         self.trained = trained
+        self._whole = whole
         self.lock = threading.RLock()
         self._tried: dict[int, Table] = {}
         self._n_tried = 0
@@ -75,6 +85,8 @@ class OpenedModel:
 
     @functools.cached_property
     def _known_rows(self) -> KnownRows | PellucidError:
+        if self._whole is not None:
+            return self._whole._known_rows
         with self.lock:
             try:
                 return find_rows(self.trained)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from starlette.responses import Response
+from html import escape
+
+from starlette.responses import HTMLResponse, Response
 
 from pellucid.errors import (
     DataError,
@@ -54,6 +56,23 @@ def status_of(error: PellucidError) -> int:
     if isinstance(error, RefusedError):
         return error.status
     return next((status for kind, status in _STATUSES if isinstance(error, kind)), 400)
+
+
+_PAGE = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>The studio is closed to this request</title>
+<h1>{what}</h1>
+<p>What to do: {remedy}.</p>
+</html>
+"""
+
+
+def refusal_page(error: PellucidError) -> Response:
+    """Return the answer for a person who opened an address that lets nobody in."""
+    words = (escape(error.what), escape(error.remedy or "open the address that the terminal shows"))
+    return HTMLResponse(_PAGE.format(what=words[0], remedy=words[1]), status_of(error))
 
 
 def refusal_response(error: PellucidError) -> Response:

@@ -145,5 +145,5 @@ class _Entry:
                     name=f"{self.opened.name}, member {number + 1}",
                 )
                 member = member_of(whole_model.trained, number)
-                self._members[number] = OpenedModel(opened, member)
+                self._members[number] = OpenedModel(opened, member, whole_model)
             return self._members[number]
