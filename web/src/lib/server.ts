@@ -17,7 +17,16 @@ export class Refused extends Error {
   }
 }
 
+/** How questions reach whoever answers: the server, or an exported page itself. */
+type Reach = (path: string, request: RequestInit) => Promise<Response>;
+
+let reach: Reach = (path, request) => fetch(`/api/${path}`, request);
 let token = "";
+
+/** Let all questions be answered by somebody else than the server. */
+export function reachBy(other: Reach): void {
+  reach = other;
+}
 
 /** The header that every request but reading needs; the session tells its value. */
 export function writeWith(given: string): void {
@@ -52,7 +61,7 @@ export async function askFrame(path: string, signal?: AbortSignal): Promise<Fram
 async function answered(path: string, request: RequestInit): Promise<Response> {
   let response: Response;
   try {
-    response = await fetch(`/api/${path}`, request);
+    response = await reach(path, request);
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new Refused(strings.shell.notReached, null, null, null);

@@ -1,0 +1,10 @@
+/** The exported page. */
+
+export const exported = {
+  states: "Recorded states of the training",
+  step: (step: number) => (step ? `after step ${step}` : "before the first step"),
+  finished: "the finished network",
+  made: (version: string) =>
+    `Made by pellucid ${version}. This page holds the network and some examples; everything is computed in it, and nothing is sent anywhere.`,
+  noTry: "Rows of your own cannot be filled in here: some column is of a kind that this page cannot turn into numbers. pellucid studio can.",
+} as const;
