@@ -120,6 +120,24 @@ def test_a_version_that_there_never_was_is_refused(saved: Path, version: object)
         pellucid.load(saved)
 
 
+@pytest.mark.parametrize(
+    "made",
+    [
+        7,
+        {"report": 7},
+        {"report": {"metrics": 7}},
+        {"report": {"metrics": {"accuracy": "high"}}},
+        {"history": {}},
+        {"settings": []},
+    ],
+)
+def test_a_record_of_another_form_is_refused(saved: Path, made: object) -> None:
+    """Fuzzing found it: the file opened, and its metrics ended in a traceback."""
+    _rewrite(saved, made=made)
+    with pytest.raises(ModelFileError):
+        pellucid.load(saved)
+
+
 def test_weights_that_do_not_fit_are_refused(saved: Path) -> None:
     _rewrite(saved, in_features=5)
     with pytest.raises(ModelFileError, match="do not fit"):
