@@ -82,7 +82,7 @@ function gridOf({ shape, size }: Column, room: { width: number; height: number }
   for (let cell = 16; cell > 1; cell -= 1) {
     const tallest = Math.min(size, Math.floor(room.height / cell));
     const fewest = Math.ceil(size / tallest);
-    const columns = evenly(size, fewest, Math.ceil(fewest * 1.5));
+    const columns = evenly(size, fewest, Math.min(2 * fewest, Math.floor(room.width / cell)));
     const rows = Math.ceil(size / columns);
     if (columns * cell <= room.width) return { cell, rows, columns, circles: false };
   }
