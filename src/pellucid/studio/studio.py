@@ -48,7 +48,7 @@ class Studio:
         """Put the model of a finished run on the shelf, where it is not yet; return its id."""
         name = folder.resolve().name
         known = (one.id for one in self.shelf.listed() if (one.kind, one.name) == ("run", name))
-        return next(known, None) or self.shelf.put_file(folder)
+        return next(known, None) or self.shelf.put(name, "run", lambda: load_model(folder))
 
     def _put_state(self, path: Path, name: str) -> str:
         trained = load_model(path)

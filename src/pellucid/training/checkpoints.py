@@ -181,6 +181,15 @@ class CheckpointFolder:
         return origin
 
 
+    def newest_progress(self) -> Progress | None:
+        """Return where the training stands in the newest whole checkpoint; None without one."""
+        for path in (*reversed(self.paths()), self._origin):
+            with suppress(ModelFileError, OSError):
+                _, progress = unpack(path, path.stat().st_size)
+                return _progress_of(progress)
+        return None
+
+
 def _step_of(path: Path) -> int:
     return int(path.stem.removeprefix("step-"))
 
@@ -210,8 +219,12 @@ def _from_file(path: Path, template: TrainingState) -> Checkpoint:
     tree = jax.tree_util.tree_unflatten(structure, found)
     key = jax.random.wrap_key_data(tree["key"])
     state = TrainingState(tree["params"], tree["optimizer_state"], key, tree["step"])
+    return Checkpoint(state, tree.get("best"), _progress_of(progress))
+
+
+def _progress_of(text: str) -> Progress:
     try:
-        return Checkpoint(state, tree.get("best"), Progress(**json.loads(progress)))
+        return Progress(**json.loads(text))
     except (ValueError, TypeError, RecursionError) as error:
         raise ModelFileError(f"The checkpoint's progress cannot be read: {error}.") from error
 

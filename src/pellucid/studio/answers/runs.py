@@ -39,7 +39,7 @@ def runs(studio: Studio, asked: Asked) -> Runs:
 
 
 def _entry(studio: Studio, depth: int, summary: RunSummary) -> RunEntry:
-    run = studio.trainings.run(summary.name).run()
+    run = studio.trainings.summed_up(summary).run()
     parent = summary.parent
     return RunEntry(
         run=run,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from typing import TypeAlias
@@ -91,15 +92,15 @@ class Conductor(Pace):
             raise StopTraining
 
     def _tell_steps(self, event: StepsDone) -> None:
-        losses = [] if self._trainer is None else self._trainer.progress.losses
-        first = self._losses if self._losses <= len(losses) else 0
+        if self._trainer is None:  # before the first call, which `hold` precedes
+            return
+        losses = self._trainer.progress.losses[self._losses :]
         self._losses = event.step % event.steps_per_epoch
-        before = (event.epoch - 1) * event.steps_per_epoch
         self._tell(
             {
                 "kind": "steps",
-                "first": before + first,
-                "losses": losses[first:],
+                "first": int(self._trainer.state.step) - len(losses),
+                "losses": losses,
                 "epoch": event.epoch - 1,
                 "position": event.step,
                 "steps_per_epoch": event.steps_per_epoch,
@@ -148,6 +149,9 @@ class Conductor(Pace):
             frame = self._done(order, trainer, step)
         except PellucidError as error:
             self._tell(answer(order, error))
+        except Exception:  # to look at a training must not end it
+            traceback.print_exc()
+            self._tell(answer(order, SettingError("This failed; it is a mistake of pellucid.")))
         else:
             self._tell(answer(order), frame)
 

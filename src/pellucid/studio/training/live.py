@@ -76,6 +76,11 @@ class LiveRun:
         return self._child is not None
 
     @property
+    def state(self) -> State:
+        """What the run is."""
+        return self._state
+
+    @property
     def is_busy(self) -> bool:
         """Whether a process computes for it, and does not stand still."""
         return self.is_open and self._state in {"starting", "training"}
@@ -133,6 +138,19 @@ class LiveRun:
         self._at["epoch"] = len(epochs)
         steps = folder.checkpoints.steps()
         self._at["step"] = steps[-1] if steps else 0
+        if self._state == "finished":
+            self._model = self._finished(self.folder)
+
+    def _read_progress(self) -> None:
+        """Read where a run stands that no process has told of: only for those that are watched."""
+        progress = RunFolder(self.folder).checkpoints.newest_progress()
+        if progress is not None:
+            self._at |= {
+                "epoch": len(progress.history),
+                "position": len(progress.losses),
+                "steps_per_epoch": progress.steps_per_epoch,
+                "epochs": progress.epochs,
+            }
 
     def _hear(self, message: Message) -> None:
         with self._lock:
@@ -233,6 +251,8 @@ class LiveRun:
     def update(self, heard: Heard) -> tuple[RunUpdate, Heard]:
         """Return what is new since a page last heard, and how far it then has heard."""
         with self._lock:
+            if "steps_per_epoch" not in self._at and not self.is_open:
+                self._read_progress()
             course, losses = self._course, self._course.losses
             generation = course.generation, losses.generation
             fresh = generation != heard.generation

@@ -71,14 +71,18 @@ class Trainings:
                 raise RefusedError(
                     404, "There is no such run.", where=name[:80], remedy="see the list of runs"
                 )
-            found = LiveRun(self.root / name, _state(self.root / name), self._put_model)
+            state = _state_of(summary_of(self.root / name))
+            found = LiveRun(self.root / name, state, self._put_model)
             self._live[name] = found
             return found
 
-    def live(self) -> list[LiveRun]:
-        """Return the runs that the studio has worked on, or looked at."""
+    def summed_up(self, summary: RunSummary) -> LiveRun:
+        """Return the run of a summary; one that the command line went on with is read anew."""
         with self._lock:
-            return list(self._live.values())
+            known = self._live.get(summary.name)
+            if known is not None and not known.is_open and known.state != _state_of(summary):
+                del self._live[summary.name]
+        return self.run(summary.name)
 
     def start(self, name: str, settings: dict[str, Any]) -> LiveRun:
         """Begin a training.
@@ -198,6 +202,7 @@ class Trainings:
         return run
 
 
-def _state(folder: Path) -> State:
-    state = summary_of(folder).state
-    return "interrupted" if state == "running" else state  # type: ignore[return-value]
+def _state_of(summary: RunSummary) -> State:
+    """Return what a run is that no process of the studio works on, though another may."""
+    running = summary.state == "running"
+    return "interrupted" if running else summary.state  # type: ignore[return-value]  # the rest
