@@ -11,8 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pellucid.errors import SettingError
+from pellucid.studio import app
 from pellucid.studio.app import MOST_BYTES
+from pellucid.studio.asked import Asked
 from pellucid.studio.reading import Query, made, read
+from pellucid.studio.routes import Way
+from pellucid.studio.serving import Serving
+from pellucid.studio.shelf import Shelf
+from pellucid.studio.studio import Studio
 from pellucid.studio.writing import to_json
 from tests.studio.exchange import Browser, exchange
 
@@ -215,3 +221,19 @@ def test_a_span_lies_within_its_axis_or_is_refused(text: str, length: int) -> No
     except SettingError:
         return
     assert 0 <= span.start <= span.stop <= length
+
+
+def test_a_mistake_of_ours_is_said_without_a_traceback(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def break_down(_: Studio, __: Asked) -> None:
+        raise ZeroDivisionError("a secret of the inside")
+
+    ways = (*app.WAYS, Way("GET", "/api/broken", break_down))
+    monkeypatch.setattr(app, "WAYS", ways)
+    with Serving(Studio(Shelf(), "data")) as serving:
+        reply = Browser(serving).get("/api/broken")
+    assert reply.status == 500
+    assert reply.json["error"]["where"] == "GET /api/broken"
+    assert "secret" not in reply.body.decode()
+    assert "a secret of the inside" in caplog.text  # which the terminal shows
