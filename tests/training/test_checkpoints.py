@@ -11,7 +11,9 @@ from pathlib import Path
 import jax
 import numpy as np
 import pytest
+from safetensors.numpy import load_file
 
+from pellucid.training.checkpoint_file import pack
 from pellucid.training.checkpoints import Checkpoint, CheckpointFolder
 from pellucid.training.retention import HISTORY, LAST
 from pellucid.training.trainer import Trainer
@@ -184,3 +186,15 @@ def test_a_checkpoint_of_an_older_version_is_named_as_one(trainer: Trainer, tmp_
     problems: list[str] = []
     assert folder.newest(trainer.state, lambda _, problem: problems.append(problem)) is None
     assert "an older version" in problems[0]
+
+
+@pytest.mark.parametrize("progress", ["[" * 100_000, "", "7", "{}", '{"a": 1}', '{"epochs": 1'])
+def test_progress_of_another_form_is_refused_although_the_hash_fits(
+    trainer: Trainer, tmp_path: Path, progress: str
+) -> None:
+    folder = CheckpointFolder(tmp_path)
+    path = folder.write(trainer.checkpoint())
+    path.write_bytes(pack(load_file(path), progress))
+    problems: list[str] = []
+    assert folder.newest(trainer.state, lambda _, problem: problems.append(problem)) is None
+    assert "progress" in problems[0]
