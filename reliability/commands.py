@@ -23,6 +23,10 @@ class TooSlowError(RuntimeError):
     """A command did not end in the time that it was given."""
 
 
+class CannotStartError(RuntimeError):
+    """No further command can be started."""
+
+
 @dataclass(frozen=True)
 class Ended:
     """How a command ended, and what it printed; a negative status is the signal it died of.
@@ -115,6 +119,8 @@ class Commands:
         ------
         TooSlowError
             Where it takes longer; no further command can be run then.
+        CannotStartError
+            Where the libraries could not be loaded.
         """
         with tempfile.TemporaryDirectory(prefix="pellucid-command-") as folder:
             files = {name: Path(folder) / name for name in ("out", "err", "told")}
@@ -153,7 +159,9 @@ class Commands:
         """Return the next line as a number; None where none comes in that time."""
         if not select.select([self._answers], [], [], seconds)[0]:
             return None
-        return int(self._answers.readline())
+        if not (line := self._answers.readline()):
+            raise CannotStartError("The process that starts commands has ended; see its errors.")
+        return int(line)
 
     def close(self) -> None:
         """End it, and with it the command that it may be running."""

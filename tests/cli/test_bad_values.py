@@ -23,6 +23,7 @@ BAD_VALUES: dict[str, list[str]] = {
     "size": [*WORDS, "nan", "-1", "1", "1e30", "5 apples"],
     "sizes": [*WORDS, "nan", "-1", "1e3", "1.5", "0", "8,0", "8,,8", ",8", "8,many"],
     "text": ["", "everything", "-1"],
+    "layers": ["", "hidden_1,,hidden_2", ","],
     "ways": [*WORDS, "everything", "shift,everything", "shift,,flip"],
     "pairs": ["", "many", "=", "b=", "=number", "=="],
 }

@@ -127,14 +127,14 @@ def test_names_and_numbers_of_features_are_as_everywhere_in_scikit_learn():
 
 
 def test_every_setting_of_the_network_and_of_learning_is_a_parameter():
-    """But for those of pictures, and of other than one plain network, whose layers `coefs_` are."""
+    """But for those of pictures, of other than one plain network, and of branches of runs."""
     named = {"hidden": "hidden_layer_sizes", "seed": "random_state"}
     wanted = {
         named.get(name, name)
         for name, setting in settings_of(Config).items()
         if setting.group in ("Network", "Learning")
     }
-    wanted -= {"augment", "preset", "network", "filters", "embedding", "members"}
+    wanted -= {"augment", "preset", "network", "filters", "embedding", "members", "freeze"}
     assert wanted <= set(Classifier().get_params())
     assert wanted - {"label_smoothing"} <= set(Regressor().get_params())
 

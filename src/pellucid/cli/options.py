@@ -22,6 +22,7 @@ _METAVARS = {
     "size": "SIZE",
     "names": "COLUMN",
     "columns": "COLUMN",
+    "layers": "LAYER,LAYER,…",
     "source": "SOURCE",
 }
 _REPEATED = {"names", "columns", "pairs"}

@@ -1,17 +1,19 @@
 """Optimizers, put together from optax's parts.
 
-What any of them does to a gradient, in this order: running statistics are left out, a too
-long gradient is shortened, the optimizer's own rule, the learning rate.
+What any of them does to a gradient, in this order: running statistics and frozen layers are left
+out, a too long gradient is shortened, the optimizer's own rule, the learning rate.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import jax
 import optax
 
+from pellucid.optimizers import freezing
 from pellucid.optimizers.schedules import schedule
 from pellucid.optimizers.settings import OptimizerSettings
 
@@ -86,7 +88,8 @@ def direction(settings: OptimizerSettings) -> optax.GradientTransformation:
     Returns
     -------
     optax.GradientTransformation
-        Its updates are directions; those of leaves called ``running_…`` are exactly 0.
+        Its updates are directions; those of leaves called ``running_…`` and of frozen layers are
+        exactly 0.
 
     Examples
     --------
@@ -97,9 +100,14 @@ def direction(settings: OptimizerSettings) -> optax.GradientTransformation:
     {'dense_1': {'kernel': Array([[-3., -4.]], dtype=float32)}}
     """
     steps = [optax.masked(optax.set_to_zero(), _is_running)]
+    frozen = optax.masked(optax.set_to_zero(), partial(freezing.mask, frozen=settings.frozen))
+    if settings.frozen:
+        steps.append(frozen)
     if settings.clip_norm is not None:
         steps.append(optax.clip_by_global_norm(settings.clip_norm))
     steps.append(_RULES[settings.name](settings))
+    if settings.frozen:  # the rule's memory and weight decay would move them
+        steps.append(frozen)
     steps.append(optax.scale(-1.0))
     return optax.chain(*steps)
 

@@ -82,6 +82,8 @@ class OptimizerSettings:
     clip_norm
         The greatest length of the gradient of all parameters together, above 0; a longer one
         is shortened to it. None: as it is.
+    frozen
+        Layers that stay as they are (:mod:`pellucid.optimizers.freezing`).
 
     Raises
     ------
@@ -107,6 +109,7 @@ class OptimizerSettings:
     beta2: float = 0.999
     weight_decay: float = 0.0
     clip_norm: float | None = None
+    frozen: tuple[str, ...] = ()
 
     LIMITS: ClassVar[dict[str, NumberLimit]] = {
         "learning_rate": NumberLimit(0, math.inf, low_allowed=False),

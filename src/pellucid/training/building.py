@@ -205,4 +205,5 @@ def optimizer_of(config: Config) -> OptimizerSettings:
         momentum=0.9 if config.momentum is None else config.momentum,
         weight_decay=config.weight_decay or 0.0,
         clip_norm=config.clip_norm,
+        frozen=config.freeze,
     )

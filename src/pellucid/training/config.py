@@ -35,7 +35,7 @@ SCHEDULES = ("constant", "step", "cosine", "one_cycle")
 CHANGED_BY_BRANCHES = (
     "dropout", "augment", "optimizer", "learning_rate", "schedule", "warmup", "momentum",
     "weight_decay", "l2", "l1", "clip_norm", "batch_size", "epochs", "patience", "time_limit",
-    "calibration",
+    "calibration", "freeze",
 )  # fmt: skip
 """The settings that may change in the middle of a training."""
 
@@ -253,6 +253,9 @@ class Config:
         "Gradients longer than this are cut to it.",
         kind="number", above=0, group=_LEARNING,
     )  # fmt: skip
+    freeze: tuple[str, ...] = setting(
+        (), "Layers that stay as they are, as hidden_1,hidden_2.", kind="layers", group=_LEARNING
+    )
     batch_size: int | None = setting(
         None, "Examples in one step.", kind="whole", minimum=1, group=_LEARNING
     )
@@ -302,7 +305,7 @@ class Config:
     def set_values(self) -> dict[str, Any]:
         """Return the settings that hold something, by name; no hidden layers, (), is a choice."""
         values = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
-        optional = {name for name in ("kinds", "drop", "known") if not values[name]}
+        optional = {name for name in ("kinds", "drop", "known", "freeze") if not values[name]}
         return {
             name: value
             for name, value in values.items()

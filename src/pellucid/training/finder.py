@@ -72,7 +72,7 @@ def find_learning_rate(
     params = objective.network.init(jax.random.fold_in(root, 0), train.inputs.shape[1])
     direction = optimizers.direction(optimizer)
     state = TrainingState(params, direction.init(params), jax.random.fold_in(root, 1), jnp.int32(0))
-    run = compile_steps(make_step(objective, direction))
+    run = compile_steps(make_step(objective, direction, optimizer.frozen))
     feed = feed_of(train)
     losses = np.zeros(0)
     while len(losses) < _STEPS:

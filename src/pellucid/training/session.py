@@ -27,6 +27,7 @@ from pellucid.training.events import (
     Planned,
 )
 from pellucid.training.finder import LearningRateSearch, find_learning_rate
+from pellucid.training.freezing import refuse_unfreezable
 from pellucid.training.keeper import Keeper
 from pellucid.training.opening import gathering_of
 from pellucid.training.preparation import Prepared, prepare
@@ -83,6 +84,8 @@ class Session(Telling):
         blocks = self.prepared.encoding.blocks
         self.objective = objective_of(self.config, self.prepared.task, blocks)
         self.optimizer = optimizer_of(self.config)
+        in_features = self.prepared.encoding.in_features
+        refuse_unfreezable(self.config.freeze, self.objective.network, in_features)
         batch = min(self.config.batch_size or 1, self.prepared.train.n)
         refuse_too_many_steps((self.config.epochs or 1) * -(-self.prepared.train.n // batch))
 

@@ -30,6 +30,7 @@ class Setting:
         ``"truth"`` (yes or no; its flag says no), ``"text"``, ``"whole"``, ``"number"``,
         ``"sizes"`` (whole numbers between commas), ``"seconds"`` (a number, or ``90s``,
         ``5m``, ``1h``), ``"names"`` (a list of names), ``"columns"`` (a name, or several),
+        ``"layers"`` (names between commas, or ``none``),
         ``"size"`` (bytes, or ``800MB``), ``"pairs"`` (names to values), ``"source"`` (anything
         that data can come from) or ``"ways"`` (names among the choices, between commas;
         ``none`` for no name, ``auto`` to leave it open).
@@ -63,6 +64,7 @@ class Setting:
             "seconds": "a positive number of seconds, or such as 90s, 5m, 1h",
             "size": "a size of at least 200MB, such as 800MB or 4GB",
             "names": "a list of names",
+            "layers": "names of layers between commas, such as hidden_1,hidden_2 (or none)",
             "columns": "the name of a column, or a list of them, each once",
             "pairs": "pairs of a name and a value",
             "source": "a built-in name, a file or a folder",
@@ -104,6 +106,7 @@ class Setting:
             "size": lambda value: memory.parse_size(str(value)),
             "names": _names,
             "columns": _columns,
+            "layers": _layers,
             "pairs": _pairs,
             "source": lambda value: value,
             "truth": _truth,
@@ -201,6 +204,15 @@ def _names(value: Any) -> tuple[str, ...]:
     if not isinstance(value, Sequence) or not all(isinstance(name, str) for name in value):
         raise TypeError
     return tuple(value)
+
+
+def _layers(value: Any) -> tuple[str, ...]:
+    """Return names as they are given, or between commas; each once, in order."""
+    parts = value.split(",") if isinstance(value, str) else _names(value)
+    names = [part.strip() for part in parts]
+    if not all(names):
+        raise ValueError
+    return () if names == ["none"] else tuple(dict.fromkeys(names))
 
 
 def _columns(value: Any) -> str | tuple[str, ...]:

@@ -26,7 +26,7 @@ from pellucid import losses, optimizers
 from pellucid.data.matrices import dense_rows
 from pellucid.nn import Network, Params
 from pellucid.nn.augmentation import Augmentation
-from pellucid.optimizers import OptimizerSettings
+from pellucid.optimizers import OptimizerSettings, freezing
 from pellucid.tasks import Task
 
 # Apart from every number that the layers fold into the key of a step.
@@ -142,7 +142,11 @@ class Objective:
 Step = Callable[[TrainingState, Examples, jax.Array], tuple[TrainingState, jax.Array]]
 
 
-def make_step(objective: Objective, optimizer: optax.GradientTransformation) -> Step:
+def make_step(
+    objective: Objective,
+    optimizer: optax.GradientTransformation,
+    frozen: tuple[str, ...] = (),
+) -> Step:
     """Return the pure step ``(state, batch, learning_rate) → (state, loss)``.
 
     Parameters
@@ -151,6 +155,8 @@ def make_step(objective: Objective, optimizer: optax.GradientTransformation) -> 
         What is minimised.
     optimizer
         Turns gradients into a descent direction at learning rate 1.
+    frozen
+        Layers whose parameters, running statistics among them, stay as they are.
     """
 
     def step(
@@ -163,6 +169,7 @@ def make_step(objective: Objective, optimizer: optax.GradientTransformation) -> 
         params = jax.tree.map(
             lambda value, change: value + learning_rate * change, updated, direction
         )
+        params = freezing.held(state.params, params, frozen) if frozen else params
         return TrainingState(params, optimizer_state, state.key, state.step + 1), loss
 
     return step
@@ -240,4 +247,4 @@ def steps_program(objective: Objective, optimizer: OptimizerSettings) -> RunStep
 
 @lru_cache(maxsize=32)
 def _program(objective: Objective, optimizer: OptimizerSettings) -> RunSteps:
-    return compile_steps(make_step(objective, optimizers.direction(optimizer)))
+    return compile_steps(make_step(objective, optimizers.direction(optimizer), optimizer.frozen))

@@ -15,6 +15,7 @@ from pellucid.training.config import Config
 _OF_OTHER_TASKS = (
     "target_scale", "validation_fraction", "calibration", "window", "horizon", "sample_weight",
     "class_weight", "embedding", "loss", "label_smoothing", "members", "normalization", "patience",
+    "freeze",
 )  # fmt: skip
 _FEW_ROWS = 1_000
 _MANY_ROWS = 10_000

@@ -130,11 +130,13 @@ class Case:
         return 1 - self.loss / self.trivial_loss if self.trivial_loss > 0 else math.nan
 
     def of_layers(self, what: str) -> dict[str, np.ndarray]:
-        """Return a measurement of each layer that has it, (looks,)."""
-        names = [name for name, own in self.looks[0]["layers"].items() if what in own]
-        return {
-            name: np.array([look["layers"][name][what] for look in self.looks]) for name in names
-        }
+        """Return a measurement of each layer that has it in all looks, (looks,).
+
+        A layer that was frozen for a while is not among them.
+        """
+        seen = [look["layers"] for look in self.looks]
+        names = [name for name in seen[0] if all(what in own.get(name, ()) for own in seen)]
+        return {name: np.array([own[name][what] for own in seen]) for name in names}
 
 
 def trivial_loss_of(objective: Objective, train: Examples) -> float:

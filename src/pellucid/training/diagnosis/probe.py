@@ -26,7 +26,7 @@ import numpy as np
 from pellucid import optimizers
 from pellucid.nn import Network, Params, activations
 from pellucid.nn.ensemble import Ensemble
-from pellucid.optimizers import OptimizerSettings
+from pellucid.optimizers import OptimizerSettings, freezing
 from pellucid.training.step import Examples, Objective, TrainingState
 
 ROWS = 256
@@ -159,13 +159,16 @@ def _program(objective: Objective, optimizer: OptimizerSettings) -> Any:
         layers: dict[str, dict[str, jax.Array]] = defaultdict(dict)
         lengths = zip(*map(_lengths, (state.params, grads, direction)), strict=True)
         for (name, weight), (_, gradient), (_, change) in lengths:
+            if freezing.is_frozen(name, optimizer.frozen):
+                continue  # what does not learn has no illness of learning
             layers[name] = {
                 "gradient_norm": gradient,
                 "weight_norm": weight,
                 "update_ratio": rate * change / jnp.maximum(weight, 1e-30),
             }
         for name, shares in _shares(objective.network, state.params, batch.inputs).items():
-            layers[name] |= shares
+            if not freezing.is_frozen(name, optimizer.frozen):
+                layers[name] |= shares
         return loss, dict(layers)
 
     return jax.jit(look)

@@ -121,10 +121,10 @@ class LearningRateTooLow(Illness):
 
     def find(self, case: Case) -> Iterator[Diagnosis]:
         """Multiply the longest step by the number of steps, of a half-done training all planned."""
-        ratio, _ = _longest_step(case)
+        ratio, layer = _longest_step(case)
         n_steps = case.n_steps * case.epochs
         reach = ratio * n_steps
-        if not case.looks or n_steps < _ENOUGH_STEPS or reach >= _REACH or case.skill >= _LITTLE:
+        if not layer or n_steps < _ENOUGH_STEPS or reach >= _REACH or case.skill >= _LITTLE:
             return
         if not case.is_half_done:
             return
@@ -150,9 +150,9 @@ class LearningRateTooLow(Illness):
 
 def _longest_step(case: Case) -> tuple[float, str]:
     """Return the largest ‖ΔW‖ / ‖W‖ that was seen, and in which layer."""
-    if not case.looks:
+    ratios = case.of_layers("update_ratio") if case.looks else {}
+    if not ratios:  # also where all layers with kernels are frozen
         return 0.0, ""
-    ratios = case.of_layers("update_ratio")
     layer = max(ratios, key=lambda name: float(np.max(ratios[name])))
     return float(np.max(ratios[layer])), layer
 
