@@ -174,6 +174,22 @@ def test_an_interrupted_training_is_kept_and_goes_on(tmp_path: Path, sent: signa
     assert resumed.json["metrics"] == whole.json["metrics"]
 
 
+def test_ctrl_c_while_flags_are_read_is_not_lost(tmp_path: Path) -> None:
+    """Typer reads them by a compiled library, which would print the interrupt and go on."""
+    program = (
+        "import os, signal, sys; from pellucid.cli import app; make = app.make_app; "
+        "signal.signal(signal.SIGINT, signal.default_int_handler); "
+        "app.make_app = lambda: (os.kill(os.getpid(), signal.SIGINT), make())[1]; "
+        "sys.exit(app.run(['train', 'iris', '--epochs', '2']))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 130, done.stderr
+    assert "nothing was written" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="there is no /proc/PID/maps here")
 @pytest.mark.usefixtures("heard_interrupts")
 def test_ctrl_c_while_starting_leaves_nothing_half_written(tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ from pellucid.cli import (
     train,
     tune,
 )
+from pellucid.cli.interrupts import interrupts_held_back_until_begun
 from pellucid.cli.options import as_command
 from pellucid.comparison.options import flags
 from pellucid.errors import PellucidError, SettingError
@@ -170,7 +171,8 @@ def _examples(lines: Iterable[str]) -> str:
 def run(arguments: list[str]) -> int:
     """Run one command line; return its exit status. Expected errors give no traceback."""
     try:
-        return _answer(arguments)
+        with interrupts_held_back_until_begun():
+            return _answer(arguments)
     except (typer.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except SystemExit as end:
