@@ -27,6 +27,7 @@ VIEWS = (
     "#/inside/m2?part=test&example=3",
     "#/test/m1",
     "#/test/m2",
+    "#/lab/m1",
 )
 ALL = ("#/guide", *CHAPTERS, *VIEWS)
 

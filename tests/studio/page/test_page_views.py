@@ -107,6 +107,32 @@ def test_a_cell_of_the_confusion_matrix_leads_to_its_examples_and_inside(
     expect(visit.page.locator(".large").nth(1)).to_contain_text("3")
 
 
+def test_a_copy_with_units_switched_off_is_measured_and_the_change_undone(visit: Visit) -> None:
+    visit.go("#/lab/m1")
+    scores = visit.page.get_by_role("region", name="Before and after")
+    row = scores.get_by_role("row").filter(has_text="accuracy").first.get_by_role("cell")
+    before = row.all_inner_texts()
+    assert before[0] == before[1]
+    visit.page.get_by_label("Units, counted from 1").fill("1-24")
+    visit.find("button", "Apply").click()
+    visit.settle()
+    changes = visit.page.get_by_role("region", name="Changes, in order")
+    expect(changes).to_contain_text("of hidden_1 switched off")
+    expect(row.nth(1)).not_to_have_text(before[1])  # without hidden_1 all rows look the same
+    expect(row.nth(0)).to_have_text(before[0])
+    visit.find("button", "Undo the last").click()
+    expect(row.nth(1)).to_have_text(before[1])
+
+
+def test_rows_like_one_are_found_and_lead_to_themselves(visit: Visit) -> None:
+    visit.go("#/inside/m1?part=test&example=3")
+    visit.find("button", "Find the rows most like it").click()
+    found = visit.page.get_by_role("region", name="Most like it").get_by_role("link")
+    expect(found).to_have_count(8)
+    found.first.click()
+    expect(visit.page).to_have_url(_ending("part=train"))
+
+
 def test_two_pages_show_the_same_place(visit: Visit) -> None:
     visit.go(f"{LAYER}&unit=5")
     other = visit.page.context.new_page()

@@ -1,6 +1,6 @@
 /** Answers the questions that *Inside* asks a server, from what stands in the page. */
 
-import type { Contribution, Example, Examples, ModelDescription, Refusal, Session, Summary, Trace, Unit } from "$lib/messages";
+import type { Contribution, Example, Examples, Json, ModelDescription, Refusal, Session, Summary, Trace, Unit } from "$lib/messages";
 import { flat as placeOf, indexOf } from "../views/inside/columns";
 import { type Contents, numbersOf, unpacked } from "./contents";
 import { encode } from "./encoding";
@@ -69,7 +69,7 @@ export class Answers {
     if (what === "examples") return this.examples(network, Number(query.get("n") ?? this.rows.length));
     if (what === "tensors") return framed(this.tensor(network, layer, name, query), query);
     if (what === "units") return this.unit(network, layer, name, query.get("example"));
-    if (what === "predict") return this.predict(network, body["values"] as Record<string, unknown>);
+    if (what === "predict") return this.predict(network, body["values"] as Record<string, Json>);
     throw new Unanswered(path);
   }
 
@@ -130,7 +130,7 @@ export class Answers {
     return { part: this.contents.part, start: 0, total: this.rows.length, examples };
   }
 
-  private predict(network: Network, values: Record<string, unknown>): object {
+  private predict(network: Network, values: Record<string, Json>): object {
     const { fields } = this.contents;
     if (!fields) throw new Unanswered("predict");
     const vector = encode(fields, values);

@@ -8,7 +8,7 @@ import type { FormField } from "./contents";
 const FARTHEST = 100;
 
 export function encode(fields: readonly FormField[], values: Record<string, Json>): Float64Array {
-  return Float64Array.from(fields.flatMap((field) => encodeOne(field, values[field.column])));
+  return Float64Array.from(fields.flatMap((field) => encodeOne(field, values[field.column] ?? null)));
 }
 
 function encodeOne(field: FormField, value: Json): number[] {
@@ -17,7 +17,7 @@ function encodeOne(field: FormField, value: Json): number[] {
 }
 
 function isMissing(value: Json): boolean {
-  return value === null || value === undefined || value === "";
+  return value === null || value === "";
 }
 
 function clipped(standard: number): number {

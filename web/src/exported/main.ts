@@ -1,11 +1,19 @@
 import { mount } from "svelte";
 import { abilities } from "$lib/abilities.svelte";
+import type { Answer, Json, Prediction } from "$lib/messages";
 import { reachBy } from "$lib/server";
 import "../fonts.css";
 import "../page.css";
 import { Answers } from "./answers";
 import type { Contents } from "./contents";
 import Exported from "./Exported.svelte";
+
+/** The answer for a row, by column, in the person's values; images as rows of pixels. */
+async function predict(answers: Answers, values: Record<string, Json>): Promise<Answer | undefined> {
+  const response = await answers.reach("models/m1/predict", { body: JSON.stringify({ values }) });
+  const { example } = (await response.json()) as Prediction;
+  return example.answers[0];
+}
 
 const [target, told] = ["page", "contents"].map((id) => document.getElementById(id));
 if (target && told) {
@@ -14,5 +22,7 @@ if (target && told) {
   reachBy((path, request) => answers.reach(path, request));
   abilities.engine = false;
   abilities.trying = contents.fields !== null;
+  // For whoever opens the browser's console: `await pellucid.predict({age: 40})`.
+  Object.assign(globalThis, { pellucid: { predict: (values: Record<string, Json>) => predict(answers, values) } });
   mount(Exported, { target, props: { states: answers.states } });
 }

@@ -424,7 +424,7 @@ export interface Changes {
  * weights, or of all. ``shift_bias``: of the only one of ``units`` by ``amount``. ``add_noise``:
  * of ``amount`` deviations, to a layer or to all, with a ``seed``.
  */
-export interface Operation {
+export interface LabOperation {
   kind: "switch_off" | "prune" | "shift_bias" | "add_noise";
   layer?: string | null;
   units?: number[] | null;
@@ -434,7 +434,7 @@ export interface Operation {
 
 /** Ask how good a copy is with these changes, made in this order. */
 export interface LabRequest {
-  operations: Operation[];
+  operations: LabOperation[];
 }
 
 /** The share of a class's rows that is found, before and after. */

@@ -20,10 +20,10 @@ from pellucid.model.file import SUFFIX
 from pellucid.studio.asked import Asked
 from pellucid.studio.messages.lab import (
     LabClass,
+    LabOperation,
     LabRequest,
     LabResult,
     LabTarget,
-    Operation,
     PruningCurve,
     PruningPoint,
     PruningRequest,
@@ -103,7 +103,7 @@ def _operations(wanted: LabRequest) -> list[surgery.Operation]:
     return [_operation(one) for one in wanted.operations]
 
 
-def _operation(one: Operation) -> surgery.Operation:
+def _operation(one: LabOperation) -> surgery.Operation:
     if one.kind == "prune":
         return surgery.Prune(_needed(one, "amount", one.amount), one.layer)
     if one.kind == "add_noise":
@@ -119,7 +119,7 @@ def _operation(one: Operation) -> surgery.Operation:
     return surgery.ShiftBias(layer, units[0], _needed(one, "amount", one.amount))
 
 
-def _needed(one: Operation, name: str, value: Any) -> Any:
+def _needed(one: LabOperation, name: str, value: Any) -> Any:
     if value is None:
         raise SettingError(f"The operation {one.kind!r} needs {name!r}.")
     return value
@@ -166,7 +166,7 @@ def _of_target(task: Any, outputs: tuple[Array, Array], right: Array) -> list[La
 
 
 def _made(
-    model: OpenedModel, changed: TrainedModel, operations: Sequence[Operation]
+    model: OpenedModel, changed: TrainedModel, operations: Sequence[LabOperation]
 ) -> dict[str, Any]:
     """Return how the copy was made: its own scores, and what was changed by hand."""
     made = dict(model.trained.made)
@@ -187,7 +187,7 @@ def _made(
     return {**made, "report": report, "notes": [*made.get("notes", []), note]}
 
 
-def _worded(one: Operation) -> str:
+def _worded(one: LabOperation) -> str:
     where = one.layer or "all layers"
     units = ", ".join(str(unit + 1) for unit in one.units or [])
     words = {

@@ -72,7 +72,7 @@ class Changes:
 
 
 @dataclass(frozen=True)
-class Operation:
+class LabOperation:
     """A change of a copy of the network.
 
     ``switch_off``: ``units`` of a layer. ``prune``: the weakest share ``amount`` of a layer's
@@ -91,7 +91,7 @@ class Operation:
 class LabRequest:
     """Ask how good a copy is with these changes, made in this order."""
 
-    operations: list[Operation]
+    operations: list[LabOperation]
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ export const shell = {
   skip: "Go to the content",
   views: {
     guide: "Guide", data: "Data", build: "Build", train: "Train", inside: "Inside", test: "Test",
-    compare: "Compare",
+    lab: "Lab", compare: "Compare",
   },
   navigation: "Views",
   appearance: "Appearance",
