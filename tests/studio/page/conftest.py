@@ -12,6 +12,7 @@ from pellucid.studio.serving import Serving
 from pellucid.studio.shelf import Shelf
 from pellucid.studio.studio import Studio
 from tests.studio.page.browsing import CHROMIUM, FLAGS, Visit
+from tests.studio.page.toolchain import installed
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -56,3 +57,9 @@ def visit(chromium: Browser, studio: Serving) -> Iterator[Visit]:
     visit = Visit(chromium, studio)
     yield visit
     visit.end()
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """Return the script that looks for what keeps people from using a page."""
+    return (installed() / "node_modules/axe-core/axe.min.js").read_text()

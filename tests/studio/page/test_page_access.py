@@ -9,12 +9,6 @@ from playwright.sync_api import Browser, expect
 
 from pellucid.studio.serving import Serving
 from tests.studio.page.browsing import ALL, PHONE, VIEWS, Visit
-from tests.studio.page.toolchain import installed
-
-
-@pytest.fixture(scope="session")
-def axe() -> str:
-    return (installed() / "node_modules/axe-core/axe.min.js").read_text()
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -1,0 +1,104 @@
+"""A person chooses data, builds a network, trains it, and moves through the training."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+import pellucid
+from pellucid.studio.serving import Serving
+from pellucid.studio.shelf import Shelf
+from pellucid.studio.studio import Studio
+from tests.studio.page.browsing import LAPTOP, PHONE, Visit
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+# A process that trains starts slowly where others compute.
+PATIENCE_MILLISECONDS = 90_000
+VIEWS = ("#/data", "#/data/iris", "#/build/iris", "#/train/iris-1", "#/compare/iris-1?with=iris-2")
+
+
+@pytest.fixture(scope="module")
+def workbench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+    """Serve a studio with two finished runs, iris-1 and iris-2."""
+    runs = tmp_path_factory.mktemp("workbench") / "runs"
+    for name, units in (("iris-1", 4), ("iris-2", 8)):
+        pellucid.train("iris", hidden=(units,), epochs=12, run=runs / name)
+    shelf = Shelf()
+    shelf.put_runs(runs)
+    with Serving(Studio(shelf, "data", runs=runs)) as serving:
+        yield serving
+
+
+def test_data_becomes_a_network_that_is_trained_held_stepped_and_looked_into(
+    chromium: Browser, workbench: Serving
+) -> None:
+    visit = Visit(chromium, workbench)
+    page = visit.page
+    page.set_default_timeout(PATIENCE_MILLISECONDS)
+    visit.settle()
+    page.get_by_role("button", name=re.compile("^iris ")).click()
+    visit.find("link", "Build a network").click()
+    visit.settle()
+    page.get_by_label("hidden layers", exact=True).fill("6, 3")
+    page.get_by_label("epochs", exact=True).fill("30000")
+    page.keyboard.press("Tab")
+    page.get_by_text("pellucid train iris --hidden 6,3 --epochs 30000").wait_for()
+    assert page.get_by_text("6 × 3 + 3").is_visible()
+
+    visit.find("button", "Train").click()
+    visit.find("button", "Pause").click()
+    visit.find("button", "Go on").wait_for()
+    page.get_by_label("Step by").select_option("operation")
+    for told in ("Forward: the outputs", "Loss: how wrong they are", "Backward: the gradients"):
+        visit.find("button", "Step").click()
+        page.locator("li.now").get_by_role("heading", name=told).wait_for()
+    before = int(page.get_by_role("slider", name="Step of the training").input_value())
+    page.get_by_label("Step by").select_option("batch")
+    visit.find("button", "Step back").click()
+    page.wait_for_function(
+        "step => document.querySelector('.scrub input').value == step", arg=before - 1
+    )
+
+    page.get_by_label("Timeline of the training").get_by_role("button", name="Look inside").click()
+    page.wait_for_url("**#/inside/m*")
+    visit.settle()
+    page.get_by_text(f"iris-3 after step {before - 1:,}").first.wait_for()
+    visit.go("#/train/iris-3")
+    visit.find("button", "Stop").click()
+    visit.find("button", "Resume").wait_for()
+    visit.end()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_in_the_views_of_training(
+    chromium: Browser, workbench: Serving, axe: str, theme: str
+) -> None:
+    visit = Visit(chromium, workbench, LAPTOP, theme)  # type: ignore[arg-type]
+    for view in VIEWS:
+        visit.go(view)
+        assert visit.violations(axe) == [], view
+    visit.end()
+
+
+def test_no_view_of_training_is_wider_than_a_phone(chromium: Browser, workbench: Serving) -> None:
+    visit = Visit(chromium, workbench, PHONE)
+    for view in VIEWS:
+        visit.go(view)
+        assert not visit.is_wider_than_its_window(), view
+    visit.end()
+
+
+def test_two_runs_are_compared_by_their_curves_and_settings(
+    chromium: Browser, workbench: Serving
+) -> None:
+    visit = Visit(chromium, workbench)
+    visit.go("#/compare/iris-1?with=iris-2")
+    table = visit.page.get_by_role("group", name="In what they differ")
+    assert re.search(r"hidden layers\s+4\s+8", table.inner_text())
+    assert visit.page.locator(".curve path").count() == 2
+    visit.end()
