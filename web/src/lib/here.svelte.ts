@@ -20,8 +20,11 @@ class Here {
   /** As `go`, but without a step in the browser's history: for what changes often. */
   move(changes: Partial<Place>): void {
     // Whoever moves does not thereby follow where the person is.
-    this.at = { ...untrack(() => this.at), ...changes };
-    history.replaceState(null, "", write(untrack(() => this.at)));
+    const from = untrack(() => this.at);
+    // The person is on the way elsewhere, and the page has not heard of it yet: nobody is here to move.
+    if (write(read(location.hash)) !== write(from)) return;
+    this.at = { ...from, ...changes };
+    history.replaceState(null, "", write({ ...from, ...changes }));
   }
 
   link(changes: Partial<Place>): string {
