@@ -78,6 +78,7 @@ web/node_modules/.package-lock.json: web/package-lock.json
 web: setup web/node_modules/.package-lock.json  ## Build the studio's page (needs Node 20.19 or newer)
 	$(BIN)/python -m pellucid.studio.typescript web/src/lib/messages.ts
 	$(BIN)/python web/fixtures/make.py
+	$(BIN)/python web/fixtures/layers.py
 	cd web && npm run --silent check && npm test --silent && npm run --silent build
 
 clean:  ## Remove what the commands above made

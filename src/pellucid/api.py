@@ -13,12 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from pellucid import nn
 from pellucid.data import Contract, Table
 from pellucid.data.matrices import Matrix, dense_rows
 from pellucid.data.taking import take_rows, with_units
 from pellucid.data.vectors import RowVector
-from pellucid.errors import UnlikeTrainingWarning, quote_list, warn
+from pellucid.errors import UnlikeTrainingWarning, warn
 from pellucid.inspection import Explainer, Explanation, Importance, Question, one_row
 from pellucid.model import TrainedModel, load_model, save_model
 from pellucid.model.file import SUFFIX, refuse_other_files
@@ -30,7 +29,7 @@ from pellucid.training.examination import examine
 from pellucid.training.given import make_config
 from pellucid.training.history import History
 from pellucid.training.looking import contract, seen_row
-from pellucid.training.report import card, headline
+from pellucid.training.report import card, one_line
 
 if TYPE_CHECKING:
     from pellucid.studio.serving import Serving
@@ -304,6 +303,16 @@ class Model:
         trained = self.trained if examples else self.trained.without_examples()
         return save_model(trained, path, text)
 
+    def export(self, path: str | Path) -> Path:
+        """Write one page that works from a disk, without pellucid or any network.
+
+        ``.html`` is added where the name has no suffix. Raises SettingError for a network that
+        such a page cannot compute, and OutputError where the file cannot be written.
+        """
+        from pellucid.sharing import export
+
+        return export(self.trained, Path(path))
+
     def open(self, *, port: int = 0, browser: bool = True) -> Serving:
         """Open the studio on this model: a page in which the network is looked into.
 
@@ -337,16 +346,7 @@ class Model:
         return serving.serve_model(self.trained, port, browser=browser)
 
     def __repr__(self) -> str:
-        task, targets = self.trained.task.name, quote_list(self.contract.targets)
-        layers = " → ".join(
-            str(size)
-            for size in [
-                self.trained.encoding.in_features,
-                *(layer.units for layer in self.network.layers if isinstance(layer, nn.Dense)),
-            ]
-        )
-        name, value = headline(self.metrics, task)
-        return f"<pellucid.Model: {task} of {targets}, {layers}, test {name} {value}>"
+        return f"<pellucid.Model: {one_line(self.trained)}>"
 
     def _repr_html_(self) -> str:
         from pellucid.inspection.model_html import model_to_html

@@ -20,6 +20,7 @@ from pellucid.cli import (
     doctor,
     evaluate,
     explain,
+    export,
     predict,
     replay,
     runs,
@@ -114,6 +115,11 @@ _COMMANDS: dict[str, tuple[Callable[..., None], str, tuple[str, ...]]] = {
         as_command(branch.branch, CHANGED_BY_BRANCHES),
         "Go on from any step of a run with other settings.",
         ("pellucid branch runs/titanic-1 --at 400 --learning-rate 0.0005",),
+    ),
+    "export": (
+        export.export,
+        "Write a model as one page that works without pellucid.",
+        ("pellucid export runs/titanic-1 --to html", "pellucid export m.pellucid -o page.html"),
     ),
     "studio": (
         studio.studio,

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pellucid.errors import quote_list
+from pellucid.model import TrainedModel
+from pellucid.nn import Dense
 from pellucid.tasks import TASKS
 from pellucid.training.cluster_report import card_lines
 from pellucid.training.forecast_report import by_step, references
@@ -140,3 +143,13 @@ def card(report: Mapping[str, Any], settings: Mapping[str, Any], notes: list[str
     lines += [f"- {name}: {value}" for name, value in settings.items()]
     lines += [f"- {name}: {value}" for name, value in report["conditions"].items()]
     return "\n".join(lines) + "\n"
+
+
+def one_line(trained: TrainedModel) -> str:
+    """Return a model in short: its task, its layers' sizes, its score."""
+    units = (layer.units for layer in trained.network.layers if isinstance(layer, Dense))
+    layers = " → ".join(map(str, (trained.encoding.in_features, *units)))
+    targets = quote_list(trained.contract.targets)
+    metrics = trained.made.get("report", {}).get("metrics", {})
+    name, value = headline(metrics, trained.task.name)
+    return f"{trained.task.name} of {targets}, {layers}, test {name} {value}"

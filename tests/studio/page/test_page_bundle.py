@@ -6,11 +6,13 @@ import gzip
 import importlib.util
 import json
 import math
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pellucid import sharing
 from pellucid.studio.pages import STATIC
 from pellucid.studio.typescript import typescript
 from tests.studio.page.toolchain import WEB, installed, run
@@ -24,6 +26,16 @@ def test_the_committed_page_is_what_the_sources_build(tmp_path: Path) -> None:
     assert _files(STATIC) == _files(tmp_path), "run `make web` and commit what it builds"
 
 
+def test_the_committed_template_of_exported_pages_is_what_the_sources_build(
+    tmp_path: Path,
+) -> None:
+    installed()
+    own = ["--config", "vite.exported.config.ts", "--outDir", str(tmp_path)]
+    run(["npx", "vite", "build", "--logLevel", "error", *own])
+    built = Path(sharing.__file__).parent / "built"
+    assert _files(built) == _files(tmp_path), "run `make web` and commit what it builds"
+
+
 def test_the_sources_pass_their_own_checks_and_tests() -> None:
     installed()
     run(["npm", "run", "--silent", "check"])
@@ -35,13 +47,16 @@ def test_the_types_of_messages_are_current() -> None:
         pytest.skip("the sources of the page are not here")
     kept = (WEB / "src/lib/messages.ts").read_text()
     assert kept == typescript(), "run `make web`"
+    names = re.findall(r"^export (?:interface|type) (\w+)", kept, re.MULTILINE)
+    assert len(names) == len(set(names)), "TypeScript takes interfaces of one name for one"
 
 
-def test_the_small_engines_fixtures_are_what_the_engine_computes() -> None:
-    path = WEB / "fixtures/make.py"
+@pytest.mark.parametrize("name", ["make", "layers"])
+def test_the_small_engines_fixtures_are_what_the_engine_computes(name: str) -> None:
+    path = WEB / f"fixtures/{name}.py"
     if not path.is_file():
         pytest.skip("the sources of the page are not here")
-    spec = importlib.util.spec_from_file_location("make_fixtures", path)
+    spec = importlib.util.spec_from_file_location(f"{name}_fixtures", path)
     assert spec is not None and spec.loader is not None
     maker: Any = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(maker)

@@ -22,7 +22,11 @@ _MOST_CHOICES = 500
 def describe(studio: Studio, asked: Asked) -> ModelDescription:
     """Answer ``GET /api/models/{model}``."""
     asked.query.only()
-    model = studio.shelf.model(asked.path["model"])
+    return description(studio.shelf.model(asked.path["model"]))
+
+
+def description(model: OpenedModel) -> ModelDescription:
+    """Return all of a model but its numbers."""
     trained = model.trained
     report, settings = trained.made.get("report", {}), trained.made.get("settings", {})
     rate = settings.get("learning_rate")

@@ -1,0 +1,43 @@
+"""``pellucid export``: a model as a file that works without pellucid."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pellucid.cli.interrupts import interrupts_held_back
+
+
+def export(
+    model: Annotated[Path, typer.Argument(help="A .pellucid file or a run folder.")],
+    to: Annotated[
+        str,
+        typer.Option(
+            help="html: one page that works from a disk, without a server.", metavar="FORM"
+        ),
+    ] = "html",
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="The file; by default the model's name, and .html."),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace the file where it exists.")
+    ] = False,
+) -> None:
+    """Write a model as one file that works without pellucid."""
+    with interrupts_held_back():
+        from pellucid import api, sharing
+    from pellucid.cli.output import errors
+    from pellucid.errors import OutputError
+
+    name = model.resolve().name.removesuffix(".pellucid")
+    path = output if output is not None else Path(f"{name}{sharing.SUFFIXES.get(to, '')}")
+    if path.exists() and not force:
+        raise OutputError(
+            f"{path} exists already.", expected="a new file", remedy="choose -o, or add --force"
+        )
+    loaded = api.load(model)
+    written = sharing.export(loaded.trained, path, to=to, name=name, run=model)
+    errors.print(f"{written}, {written.stat().st_size / 1e6:.1f} MB: open it in a browser")

@@ -1,0 +1,114 @@
+"""All that an exported page knows, as one JSON object."""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pellucid._version import __version__
+from pellucid.data.kinds.image import ImageEncoder
+from pellucid.data.table import Array
+from pellucid.model import TrainedModel
+from pellucid.nn import Params
+from pellucid.sharing.states import State, recorded_states
+from pellucid.sharing.supported import answering, described_layers, fill_in
+from pellucid.studio.answers.models import description
+from pellucid.studio.messages.examples import Example, Media
+from pellucid.studio.messages.session import Opened
+from pellucid.studio.opened import OpenedModel, Row
+from pellucid.studio.pictures import png_of
+from pellucid.studio.telling import tell_examples
+from pellucid.studio.writing import to_json
+
+MOST_EXAMPLES = 60
+# Of all examples' vectors together: 1 MB as they are.
+_MOST_NUMBERS = 250_000
+
+
+def contents(trained: TrainedModel, name: str, path: Path | None = None) -> bytes:
+    """Return the contents of a page.
+
+    Parameters
+    ----------
+    trained
+        The model.
+    name
+        What it is called.
+    path
+        The run that it was learned in, whose recorded states are shown as well.
+    """
+    model = OpenedModel(Opened("m1", name, "model"), trained)
+    part = model.usual_part()
+    there = model.parts()
+    examples, vectors = _examples(model, part) if part in there else ([], [])
+    told = dataclasses.replace(
+        description(model), parts={part: len(examples)} if examples else {}, reasons={}
+    )
+    states = [] if path is None else recorded_states(path, trained)
+    fields = fill_in(trained.encoding.encoders)
+    return to_json(
+        {
+            "version": __version__,
+            "description": told,
+            "layers": described_layers(trained.network),
+            "states": [_state(state) for state in states],
+            "params": _packed(trained.params),
+            "part": part,
+            "examples": examples,
+            "vectors": vectors,
+            "fields": fields,
+            "answering": answering(trained.task),
+        }
+    )
+
+
+def _examples(model: OpenedModel, part: Any) -> tuple[list[Example], list[str]]:
+    """Return some rows with their pictures within them, and what the network receives."""
+    most = min(MOST_EXAMPLES, _MOST_NUMBERS // max(1, model.trained.encoding.in_features))
+    table, _ = model.table(part).spread(max(1, most))
+    ids = [f"{part}:{place}" for place in range(table.n_rows)]
+    told = tell_examples(model, table, ids)
+    encoded = model.encoded(table)
+    images = [
+        column
+        for column, encoder in model.trained.encoding.encoders
+        if isinstance(encoder, ImageEncoder)
+    ]
+    pictured = []
+    for place, example in enumerate(told):
+        row = Row(example.id, table.take(np.array([place])))
+        media = {
+            column: _within(example.media[column], png_of(model, row, column)) for column in images
+        }
+        pictured.append(dataclasses.replace(example, media=media))
+    return pictured, [_base64(row) for row in encoded]
+
+
+def _within(media: Media, png: bytes) -> Media:
+    url = "data:image/png;base64," + base64.b64encode(png).decode()
+    return dataclasses.replace(media, url=url)
+
+
+def _state(state: State) -> Mapping[str, Any]:
+    return {"step": state.step, "params": _packed(state.params)}
+
+
+def _packed(params: Params) -> dict[str, dict[str, Any]]:
+    return {
+        layer: {path: _array(np.asarray(array)) for path, array in own.items()}
+        for layer, own in params.items()
+    }
+
+
+def _array(array: Array) -> dict[str, Any]:
+    shape: Sequence[int] = array.shape
+    return {"shape": list(shape), "numbers": _base64(array)}
+
+
+def _base64(array: Array) -> str:
+    return base64.b64encode(np.ascontiguousarray(array, "<f4").tobytes()).decode()

@@ -1,0 +1,174 @@
+"""The page that `pellucid export` writes: it answers as the engine does, from a disk, alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+import pellucid
+from pellucid import nn, sharing
+from pellucid.errors import SettingError, UnlikeTrainingWarning
+from pellucid.nn.layer import LAYERS
+from pellucid.sharing.states import spread
+from pellucid.sharing.supported import FAMILIES
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+TOLERANCE = 1e-5
+
+
+@contextmanager
+def _opened(chromium: Browser, path: Path) -> Iterator[Page]:
+    """Open a file without any network; it must ask for nothing and have no error."""
+    context = chromium.new_context(offline=True, reduced_motion="reduce")
+    page = context.new_page()
+    wrong: list[str] = []
+    asked: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda told: wrong.append(told.text) if told.type == "error" else None)
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(path.as_uri())
+    page.get_by_role("heading", level=1).wait_for()
+    yield page
+    context.close()
+    assert wrong == []
+    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+
+
+def _answer(page: Page, values: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = page.evaluate("values => pellucid.predict(values)", values)
+    return found
+
+
+def _probabilities(page: Page, values: dict[str, Any]) -> list[float]:
+    return [one["probability"] for one in _answer(page, values)["probabilities"]]
+
+
+def _pictures(model: pellucid.Model, n: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return some pictures, and the probabilities that the engine gives for them."""
+    assert model.examples is not None
+    examples = model.examples.take(np.arange(n))
+    answers = model.predict(examples).select(pl.exclude("prediction"))
+    return np.asarray(examples["image"]), answers.to_numpy()
+
+
+@pytest.fixture(scope="module")
+def table() -> pl.DataFrame:
+    draw = np.random.default_rng(3)
+    n = 240
+    return pl.DataFrame(
+        {
+            "size": [None if i % 9 == 0 else x for i, x in enumerate(draw.normal(5, 2, n))],
+            "colour": draw.choice(["red", "green", "blue"], n),
+            "is_old": draw.random(n) < 0.5,
+            "kind": draw.choice(["a", "b", "c"], n),
+            "price": draw.normal(100, 30, n),
+        }
+    )
+
+
+def test_pictures_are_answered_as_by_the_engine(
+    chromium: Browser, digits: pellucid.Model, tmp_path: Path
+) -> None:
+    pixels, expected = _pictures(digits, 5)
+    with _opened(chromium, digits.export(tmp_path / "digits")) as page:
+        for row, shares in zip(pixels, expected, strict=True):
+            found = _probabilities(page, {"image": row.tolist()})
+            np.testing.assert_allclose(found, shares, atol=TOLERANCE)
+
+
+@pytest.mark.parametrize("target", ["kind", "price"])
+def test_rows_of_a_form_are_answered_as_by_the_engine(
+    chromium: Browser, table: pl.DataFrame, tmp_path: Path, target: str
+) -> None:
+    inputs = ["size", "colour", "is_old"]
+    model = pellucid.train(
+        table.select(*inputs, target), target=target, hidden=(6,), epochs=3, seed=1
+    )
+    rows: list[dict[str, Any]] = [
+        {"size": 4.5, "colour": "red", "is_old": True},
+        {"size": None, "colour": "blue", "is_old": False},
+        {"size": 9.25, "colour": None, "is_old": True},
+        {"size": 1e9, "colour": "never seen", "is_old": False},
+    ]
+    with pytest.warns(UnlikeTrainingWarning):
+        expected = model.predict(pl.DataFrame(rows))
+    with _opened(chromium, model.export(tmp_path / "table.html")) as page:
+        for row, wanted in zip(rows, expected.iter_rows(named=True), strict=True):
+            found = _answer(page, row)
+            if target == "price":
+                scale = max(1.0, abs(wanted["prediction"]))
+                assert found["prediction"] == pytest.approx(
+                    wanted["prediction"], abs=TOLERANCE * scale
+                )
+                continue
+            assert found["prediction"] == wanted["prediction"]
+            for one in found["probabilities"]:
+                share = wanted[f"probability_{one['label']}"]
+                assert one["probability"] == pytest.approx(share, abs=TOLERANCE)
+
+
+def test_convolutions_with_normalisation_are_answered_as_by_the_engine(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    model = pellucid.train("digits", network="conv", filters=(4, 6), epochs=1, seed=1)
+    pixels, expected = _pictures(model, 4)
+    with _opened(chromium, model.export(tmp_path / "conv.html")) as page:
+        for row, shares in zip(pixels, expected, strict=True):
+            found = _probabilities(page, {"image": row.tolist()})
+            np.testing.assert_allclose(found, shares, atol=TOLERANCE)
+
+
+def test_a_neuron_is_looked_into_and_states_of_the_run_are_shown(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    run = tmp_path / "iris-1"
+    model = pellucid.train("iris", hidden=(4,), epochs=6, seed=1, run=run)
+    path = sharing.export(model.trained, tmp_path / "iris.html", run=run)
+    with _opened(chromium, path) as page:
+        states = page.get_by_role("slider", name="Recorded states of the training")
+        now = page.locator(".large").first.inner_text()
+        assert states.get_attribute("aria-valuetext") == "the finished network"
+        states.fill("0")
+        assert "step" in (states.get_attribute("aria-valuetext") or "")
+        page.evaluate("location.hash = '#/inside/m1?part=test&layer=hidden_1&unit=2'")
+        page.get_by_role("heading", name="Neuron 2 of hidden_1").wait_for()
+        assert page.locator(".large").first.inner_text() == now
+
+
+def test_a_layer_that_the_page_cannot_compute_is_named(
+    digits: pellucid.Model, tmp_path: Path
+) -> None:
+    layers = [nn.Reshape((8, 8)), nn.LSTM(3, name="memory"), nn.Dense(10)]
+    other = pellucid.Model(replace(digits.trained, network=nn.Network(layers)))
+    with pytest.raises(SettingError, match=r"'memory' is of the family lstm"):
+        other.export(tmp_path / "page.html")
+    assert not list(tmp_path.iterdir())
+
+
+def test_other_forms_are_refused(digits: pellucid.Model, tmp_path: Path) -> None:
+    with pytest.raises(SettingError, match="exported to 'pdf'"):
+        sharing.export(digits.trained, tmp_path / "page", to="pdf")
+
+
+def test_the_page_of_the_digits_is_small(digits: pellucid.Model, tmp_path: Path) -> None:
+    # Those trained with the defaults have some 50,000 weights, with six recorded states 2 MB.
+    n_bytes = 4 * 50_826 * 4 / 3 * 7
+    assert digits.export(tmp_path / "digits.html").stat().st_size + n_bytes < 5e6
+
+
+def test_states_are_spread_over_the_training() -> None:
+    assert spread(list(range(0, 100, 10)), 6) == [0, 20, 40, 60, 80]
+    assert spread([0], 6) == [0]
+
+
+def test_every_family_that_the_page_computes_is_one_of_the_engines() -> None:
+    assert set(LAYERS) >= FAMILIES
