@@ -144,6 +144,17 @@ def test_a_neuron_is_looked_into_and_states_of_the_run_are_shown(
         assert page.locator(".large").first.inner_text() == now
 
 
+def test_axe_finds_nothing_on_an_exported_page(
+    chromium: Browser, digits: pellucid.Model, axe: str, tmp_path: Path
+) -> None:
+    with _opened(chromium, digits.export(tmp_path / "digits.html")) as page:
+        page.evaluate("location.hash = '#/inside/m1?part=test&example=2&layer=hidden_1&unit=3'")
+        page.get_by_role("heading", name="Neuron 3 of hidden_1").wait_for()
+        page.evaluate(axe)
+        found = page.evaluate("axe.run().then(r => r.violations.map(v => v.id))")
+        assert found == []
+
+
 def test_a_layer_that_the_page_cannot_compute_is_named(
     digits: pellucid.Model, tmp_path: Path
 ) -> None:

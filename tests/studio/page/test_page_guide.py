@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
+
+from pellucid.studio.serving import Serving
+from pellucid.studio.shelf import Shelf
+from pellucid.studio.studio import Studio
 
 from tests.studio.page.browsing import Visit, draw_one
 
@@ -123,6 +128,23 @@ def test_a_chapter_is_done_when_its_task_was_done_and_its_question_answered(
 
     visit.go("#/guide")
     expect(visit.page.get_by_text("1 of 12 done")).to_be_visible()
+
+
+@pytest.mark.slow  # a training of its own, in a process of its own
+def test_the_chapter_on_digits_trains_a_network_and_follows_a_drawing(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    with Serving(Studio(Shelf(), "guide", runs=tmp_path / "runs")) as empty:
+        visit = Visit(chromium, empty)
+        visit.go("#/guide/10")
+        visit.find("button", "Train a network on digits").click()
+        expect(visit.page.get_by_text("The network is digits-1.")).to_be_visible(timeout=120_000)
+        draw_one(visit)
+        layers = visit.page.get_by_role("group", name="Layers")
+        for name in ("hidden_1", "output"):
+            layers.get_by_role("button", name=name).click()
+        expect(visit.page.get_by_role("region", name="Your task")).to_contain_text("Done.")
+        visit.end()
 
 
 def test_a_wrong_answer_is_said_to_be_wrong_and_can_be_mended(visit: Visit) -> None:
