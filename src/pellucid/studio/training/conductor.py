@@ -1,17 +1,23 @@
 """A training that does as it is told: it waits, does a single step, goes on, or stops.
 
-Orders take effect between calls of the compiled program, which are short here, so that a page that
-watches hears of a training twenty times a second.
+Orders take effect between calls of the compiled program. These are short here, so that a page that
+watches hears of a training up to twenty times a second; but each has a cost of its own, mostly that
+of copying the state. So a call has 25 times as much to compute as that, and where other programs
+take most of the machine, it takes longer.
 """
 
 from __future__ import annotations
 
 import queue
 import threading
+import time
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from typing import TypeAlias
+
+import jax
+import jax.numpy as jnp
 
 from pellucid.errors import PellucidError, SettingError
 from pellucid.studio.training.line import Message
@@ -22,12 +28,16 @@ from pellucid.training.events import Event, StepsDone, StopTraining
 from pellucid.training.pace import Pace
 from pellucid.training.run_folder import RunFolder
 from pellucid.training.session import Session
+from pellucid.training.step import TrainingState
 from pellucid.training.stepper import StepTrace
 from pellucid.training.trainer import Trainer
 
 Tell: TypeAlias = Callable[..., bool]
 # How long it takes at most until a signal of the system is heard while nothing is done.
 _PATIENCE_SECONDS = 0.5
+_LEAST_SECONDS = 0.045
+_TIMES_ITS_COST = 25
+_LEAST_SHARE = 0.1
 
 
 class Conductor(Pace):
@@ -50,9 +60,9 @@ class Conductor(Pace):
         The run, once it has begun.
     """
 
-    seconds = 0.045
-
     def __init__(self, orders: queue.Queue[Message | None], tell: Tell) -> None:
+        self.seconds = self._wanted = _LEAST_SECONDS
+        self._last = time.perf_counter(), time.process_time()
         self.stopping = threading.Event()
         self.signalled: Callable[[], bool] = lambda: False
         self.session: Session | None = None
@@ -112,6 +122,9 @@ class Conductor(Pace):
         """Obey orders, for as long as the training is to stand still."""
         if self._trainer is None:  # a run that goes on may stand within an epoch
             self._losses = len(trainer.progress.losses)
+            copying = min(_seconds_to_copy(trainer.state) for _ in range(2))
+            self._wanted = max(_LEAST_SECONDS, _TIMES_ITS_COST * copying)
+        self._keep_pace()
         self._trainer = trainer
         step = int(trainer.state.step)
         while not self.should_stop() and not self._finishing:
@@ -124,7 +137,14 @@ class Conductor(Pace):
                 break
             self._obey(order, trainer, step)
         self._viewer = None
+        self._last = time.perf_counter(), time.process_time()
         return None if self._until is None else max(1, self._until - step)
+
+    def _keep_pace(self) -> None:
+        """Let calls be so long that this process computes for as long as is wanted in each."""
+        took = time.perf_counter() - self._last[0]
+        share = min(1.0, (time.process_time() - self._last[1]) / max(took, 1e-9))
+        self.seconds = min(Pace.seconds, self._wanted / max(share, _LEAST_SHARE))
 
     def _tell_state(self, state: str, step: int) -> None:
         if self._told == (state, step) or (state == "training" and self._told_is(state)):
@@ -209,3 +229,11 @@ class Conductor(Pace):
             self._viewer = Viewer(self.session, self.folder, head)
             self._viewer.trace, self._trace = self._trace, None
         return self._viewer
+
+
+def _seconds_to_copy(state: TrainingState) -> float:
+    """Return the seconds that this process computes while it copies a state."""
+    began = time.process_time()
+    for leaf in jax.tree.leaves(jax.tree.map(jnp.copy, state)):
+        leaf.block_until_ready()
+    return time.process_time() - began
