@@ -61,7 +61,7 @@ def test_the_small_engines_fixtures_are_what_the_engine_computes(name: str) -> N
     maker: Any = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(maker)
     kept = json.loads(maker.PLACE.read_text())
-    # Sums of 64-bit numbers may differ in their last bits between processors.
+    # What is drawn by chance is drawn in 32 bits, whose last ones depend on how it is compiled.
     _expect_close(maker.make(), kept)
 
 
@@ -99,6 +99,6 @@ def _expect_close(found: Any, kept: Any) -> None:
         for one, other in zip(found, kept, strict=True):
             _expect_close(one, other)
     elif isinstance(kept, float):
-        assert math.isclose(found, kept, rel_tol=1e-12, abs_tol=1e-12)
+        assert math.isclose(found, kept, rel_tol=1e-5, abs_tol=1e-6)
     else:
         assert found == kept
