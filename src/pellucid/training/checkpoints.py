@@ -180,7 +180,6 @@ class CheckpointFolder:
             return None
         return origin
 
-
     def newest_progress(self) -> Progress | None:
         """Return where the training stands in the newest whole checkpoint; None without one."""
         for path in (*reversed(self.paths()), self._origin):
