@@ -306,8 +306,7 @@ class Model:
     def export(self, path: str | Path) -> Path:
         """Write one page that works from a disk, without pellucid or any network.
 
-        ``.html`` is added where the name has no suffix. Raises SettingError for a network that
-        such a page cannot compute, and OutputError where the file cannot be written.
+        ``.html`` is added where the name has no suffix; docs/export.md says which networks can.
         """
         from pellucid.sharing import export
 
@@ -337,6 +336,7 @@ class Model:
 
         Examples
         --------
+        >>> import pellucid
         >>> with pellucid.train("iris", hidden=(8,), epochs=5).open(browser=False) as studio:
         ...     studio.url.startswith("http://127.0.0.1:")
         True

@@ -97,8 +97,8 @@ def overview(whole: Array, most: int, step: int = 0) -> Frame:
     Examples
     --------
     >>> frame = overview(np.array([1.0, -4.0, 2.0, 0.0]), most=2)
-    >>> (frame.numbers * frame.scale).tolist(), frame.each
-    ([-4.0, 2.0157480239868164], (2,))
+    >>> np.round(frame.numbers * frame.scale, 4).tolist(), frame.each
+    ([-4.0, 2.0157], (2,))
     """
     each = tuple(max(1, math.ceil(n / most)) for n in whole.shape)
     numbers, scale = to_int8(strongest(whole, each))

@@ -11,7 +11,6 @@ from playwright.sync_api import Browser, expect
 from pellucid.studio.serving import Serving
 from pellucid.studio.shelf import Shelf
 from pellucid.studio.studio import Studio
-
 from tests.studio.page.browsing import Visit, draw_one
 
 

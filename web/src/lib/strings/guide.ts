@@ -128,6 +128,7 @@ export const guide = {
   reset: "Reset",
   progress: (done: number, all: number) => `${done} of ${all} done`,
   workbench: "Open in the workbench",
+  workbenchEmpty: "with data, to train a network of your own",
   workbenchTold: (name: string) => `the same on ${name}`,
   chapters: {
     biology: biology.chapter,
