@@ -13,7 +13,6 @@ import numpy as np
 from pellucid.errors import PellucidError
 from pellucid.model import TrainedModel
 from pellucid.nn import Params
-from pellucid.training.run_folder import RunFolder
 from pellucid.training.timeline import open_run
 
 MOST_STATES = 6
@@ -48,12 +47,11 @@ def recorded_states(path: Path, trained: TrainedModel) -> list[State]:
     size = sum(int(np.size(leaf)) for leaf in jax.tree.leaves(trained.params))
     most = min(MOST_STATES, _MOST_NUMBERS // max(1, size) - 1)
     try:
-        steps = RunFolder(path).checkpoints.steps()
-        chosen = spread(steps, most)
-        if not chosen:
-            return []
         timeline = open_run(path)
-        return [State(step, timeline.at(step=step).params) for step in chosen]
+        first, last = timeline.first_step, timeline.last_step
+        # The last state is the finished network itself, or of an epoch that was not the best.
+        steps = [first, *(step for step in timeline.recorded if first < step < last)]
+        return [State(step, timeline.at(step=step).params) for step in spread(steps, most)]
     except PellucidError:
         return []
 
