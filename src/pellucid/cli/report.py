@@ -37,6 +37,9 @@ def show_report(report: Mapping[str, Any], *, already: bool = False) -> None:
         model = escape(report["model"])
         errors.print(f"\nmodel    [bold]{model}[/]")
         errors.print(f"predict  pellucid predict {model} NEW_DATA")
+        # A run knows its data and its states on the way, which a model file alone does not.
+        opened = escape(report["run"] or report["model"])
+        errors.print(f"inside   pellucid studio {opened}")
 
 
 def show_diagnoses(report: Mapping[str, Any]) -> None:
