@@ -129,6 +129,7 @@ def test_a_table_is_compared_by_sets_of_labels():
     assert "sets of labels in tags" in str(result)
 
 
+@pytest.mark.slow
 def test_a_table_is_compared_target_by_target():
     frame, targets = table().drop("tags"), ["shape", "weight"]
     result = pellucid.compare(frame, target=targets, amounts=[8, "all"], repeats=1, **QUICK)

@@ -83,6 +83,7 @@ def reviews() -> tuple[pellucid.Model, pl.DataFrame]:
     return model, frame
 
 
+@pytest.mark.slow
 def test_over_many_texts_the_words_that_moved_most_are_named(reviews):
     model, frame = reviews
     found = model.importance(frame, label="bad")

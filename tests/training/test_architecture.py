@@ -144,6 +144,7 @@ def share_right(model: pellucid.Model, data: object, truth: np.ndarray) -> float
     return float(np.mean(model.predict(data)["prediction"].to_numpy() == truth))
 
 
+@pytest.mark.slow
 def test_a_shape_is_recognised_wherever_it_lies(tmp_path):
     series, sides = bumps(160, seed=0)
     frame = pl.DataFrame({"walk": series.tolist(), "side": sides})

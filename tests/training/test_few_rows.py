@@ -38,6 +38,7 @@ def test_two_moons_are_told_apart():
     assert _score("accuracy", X, y) > 0.98
 
 
+@pytest.mark.slow
 def test_the_border_of_exclusive_or_is_found():
     X = np.random.default_rng(0).uniform(-1, 1, size=(_N_TRAIN + _N_TEST, 2))
     assert _score("accuracy", X, (X[:, 0] * X[:, 1] > 0).astype(int)) > 0.95

@@ -98,6 +98,7 @@ def test_the_contract_says_what_is_assumed():
     assert "in steps of 1 day" in summary
 
 
+@pytest.mark.slow
 def test_separate_test_rows_are_windows_of_their_own():
     for target in ("sky", "visits"):
         model = pellucid.train(season(), target=target, window=7, epochs=2, test=season(50))

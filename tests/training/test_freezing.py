@@ -126,6 +126,7 @@ def test_a_branch_keeps_what_is_frozen_until_it_is_told_otherwise(
     assert bits_of(open_run(free).at(epoch=8).params, FROZEN) != start
 
 
+@pytest.mark.slow
 def test_layers_within_others_are_frozen_by_their_path(tmp_path: Path) -> None:
     settings = {**QUICK, "normalization": "none", "members": 2, "epochs": 2}
     runs.start(Config.make(**settings), folder=tmp_path / "a")
