@@ -303,14 +303,14 @@ class Model:
         trained = self.trained if examples else self.trained.without_examples()
         return save_model(trained, path, text)
 
-    def export(self, path: str | Path) -> Path:
+    def export(self, path: str | Path, *, force: bool = False) -> Path:
         """Write one page that works from a disk, without pellucid or any network.
 
-        ``.html`` is added where the name has no suffix; docs/export.md says which networks can.
+        ``.html`` is added where it is missing; a file is replaced only with ``force`` (docs/export.md).
         """
         from pellucid.sharing import export
 
-        return export(self.trained, Path(path))
+        return export(self.trained, Path(path), force=force)
 
     def open(self, *, port: int = 0, browser: bool = True) -> Serving:
         """Open the studio on this model: a page in which the network is looked into.

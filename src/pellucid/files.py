@@ -44,9 +44,23 @@ def data_folder(*parts: str) -> Path:
     return _private(platformdirs.user_data_dir, parts)
 
 
-def _private(place: Callable[..., str], parts: tuple[str, ...]) -> Path:
+UPLOADS = "uploads"
+"""The data folder of what came from a browser."""
+
+
+def is_upload(path: Path) -> bool:
+    """Tell whether a path lies among what came from a browser; no folder is made."""
+    uploads = _root(platformdirs.user_data_dir) / UPLOADS
+    return path.resolve().is_relative_to(uploads.resolve())
+
+
+def _root(place: Callable[..., str]) -> Path:
     home = os.environ.get("PELLUCID_HOME")
-    root = Path(home) if home else Path(place("pellucid", appauthor=False))
+    return Path(home) if home else Path(place("pellucid", appauthor=False))
+
+
+def _private(place: Callable[..., str], parts: tuple[str, ...]) -> Path:
+    root = _root(place)
     folder = root.joinpath(*parts)
     try:
         root.parent.mkdir(parents=True, exist_ok=True)

@@ -12,9 +12,11 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
+from PIL import Image
 from sklearn.datasets import load_iris
 
 import pellucid
+from pellucid.data import open_source
 from pellucid.studio import uploads
 from pellucid.studio.refusals import RefusedError
 from pellucid.studio.serving import Serving
@@ -201,6 +203,33 @@ def test_two_runs_are_compared_by_settings_scores_curves_and_rows(
         assert one["example"]["answers"][0]["prediction"] != one["other"][0]["prediction"]
     held_out = np.array([one["example"]["truth"]["species"] for one in told["disagreements"]])
     assert set(held_out) <= {"setosa", "versicolor", "virginica"}
+
+
+def test_a_model_file_alone_opens_no_data_that_it_names(given: Path, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    pellucid.train(str(given), target="buys", hidden=(4,), epochs=1, run=run)
+    shelf = Shelf()
+    of_run, of_file = (shelf.model(shelf.put_file(path)) for path in (run, run / "model.pellucid"))
+    assert of_run.parts() == {"examples": 8, "train": 48, "test": 12}
+    assert of_file.parts() == {"examples": 8}
+    assert of_file.why_no_rows == (
+        "A model file alone opens no data: it may come from somebody else."
+    )
+
+
+def test_a_table_that_is_sent_opens_no_file_that_it_names(asking: Browser, tmp_path: Path) -> None:
+    secret = tmp_path / "secret.png"
+    Image.new("RGB", (8, 8), "red").save(secret)
+    rows = [f"{secret},{'yes' if n % 2 else 'no'}" for n in range(20)]
+    content = "\n".join(["photo,good", *rows]).encode()
+    sent = asking.post("/api/uploads?name=photos.csv", content).json
+    reply = asking.post("/api/data", {"source": sent["id"], "settings": {"target": "good"}})
+    assert reply.status == 422
+    assert "cannot name files" in reply.json["error"]["message"]
+    # The same table where it lies on the disk is the person's own.
+    own = tmp_path / "photos.csv"
+    own.write_bytes(content)
+    assert open_source(own).train["photo"][0] == str(secret)
 
 
 def test_uploads_need_the_pages_token(asking: Browser) -> None:

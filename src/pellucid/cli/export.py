@@ -30,14 +30,9 @@ def export(
     with interrupts_held_back():
         from pellucid import api, sharing
     from pellucid.cli.output import errors
-    from pellucid.errors import OutputError
 
     name = model.resolve().name.removesuffix(".pellucid")
     path = output if output is not None else Path(f"{name}{sharing.SUFFIXES.get(to, '')}")
-    if path.exists() and not force:
-        raise OutputError(
-            f"{path} exists already.", expected="a new file", remedy="choose -o, or add --force"
-        )
     loaded = api.load(model)
-    written = sharing.export(loaded.trained, path, to=to, name=name, run=model)
+    written = sharing.export(loaded.trained, path, to=to, name=name, run=model, force=force)
     errors.print(f"{written}, {written.stat().st_size / 1e6:.1f} MB: open it in a browser")

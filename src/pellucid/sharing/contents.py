@@ -26,6 +26,7 @@ from pellucid.studio.telling import tell_examples
 from pellucid.studio.writing import to_json
 
 MOST_EXAMPLES = 60
+_PLACES = {"source", "test", "run"}
 # Of all examples' vectors together: 1 MB as they are.
 _MOST_NUMBERS = 250_000
 
@@ -40,14 +41,23 @@ def contents(trained: TrainedModel, name: str, path: Path | None = None) -> byte
     name
         What it is called.
     path
-        The run that it was learned in, whose recorded states are shown as well.
+        The run that it was learned in, whose recorded states are shown as well, and whose rows are
+        opened. Without one, rows are those that the model keeps; where it keeps none, none.
     """
-    model = OpenedModel(Opened("m1", name, "model"), trained)
+    is_run = path is not None and path.is_dir()
+    model = OpenedModel(Opened("m1", name, "model"), trained, opens_data=is_run)
     part = model.usual_part()
     there = model.parts()
-    examples, vectors = _examples(model, part) if part in there else ([], [])
+    keeps_rows = trained.examples is not None and part in there
+    examples, vectors = _examples(model, part) if keeps_rows else ([], [])
+    whole = description(model)
     told = dataclasses.replace(
-        description(model), parts={part: len(examples)} if examples else {}, reasons={}
+        whole,
+        parts={part: len(examples)} if examples else {},
+        reasons={},
+        # Where the data lay is nobody's business but the person's own.
+        settings={name: v for name, v in whole.settings.items() if name not in _PLACES},
+        why_no_rows=None,
     )
     states = [] if path is None else recorded_states(path, trained)
     fields = fill_in(trained.encoding.encoders)
@@ -85,7 +95,9 @@ def _examples(model: OpenedModel, part: Any) -> tuple[list[Example], list[str]]:
         media = {
             column: _within(example.media[column], png_of(model, row, column)) for column in images
         }
-        pictured.append(dataclasses.replace(example, media=media))
+        # What is seen needs no path, and paths tell of the person's disk.
+        values = {**example.values, **dict.fromkeys(example.media)}
+        pictured.append(dataclasses.replace(example, media=media, values=values))
     return pictured, [_base64(row) for row in encoded]
 
 

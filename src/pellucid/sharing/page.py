@@ -26,6 +26,7 @@ def export(
     to: str = "html",
     name: str | None = None,
     run: Path | None = None,
+    force: bool = False,
 ) -> Path:
     """Write a model as one HTML file that works from a disk.
 
@@ -34,13 +35,15 @@ def export(
     trained
         The model.
     path
-        The file; its ending is added where it has none.
+        The file; its ending is added where it has another, or none.
     to
         The form: "html".
     name
         What the model is called; the file's name without its ending, where it is left out.
     run
         The run that it was learned in: a few of its recorded states go into the page.
+    force
+        Whether a file that exists is replaced.
 
     Returns
     -------
@@ -52,13 +55,20 @@ def export(
     SettingError
         For another form, or a model that the page cannot compute.
     OutputError
-        Where the file cannot be written.
+        Where the file exists, or cannot be written.
     """
     if to not in SUFFIXES:
         raise SettingError(f"A model cannot be exported to {to!r}.", expected="html")
     check(trained)
     path = path.expanduser()
-    path = path if path.suffix else path.with_suffix(SUFFIXES[to])
+    if path.suffix.lower() != SUFFIXES[to]:
+        path = path.with_name(path.name + SUFFIXES[to])
+    if path.exists() and not force:
+        raise OutputError(
+            f"{path} exists already.",
+            expected="a new file",
+            remedy="choose another name, or add --force (force=True)",
+        )
     write_atomically(path, page(contents(trained, name or path.stem, run)))
     return path
 

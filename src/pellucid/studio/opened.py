@@ -12,6 +12,7 @@ import numpy as np
 
 from pellucid.data import Table
 from pellucid.data.matrices import Matrix, dense_rows
+from pellucid.data.sources.builtin import is_builtin
 from pellucid.data.table import Array
 from pellucid.errors import DataError, PellucidError, SettingError, quote
 from pellucid.inspection import Explainer
@@ -48,6 +49,10 @@ class Row:
     table: Table
 
 
+def _source_of(trained: TrainedModel) -> str:
+    return str(trained.made.get("settings", {}).get("source"))
+
+
 class OpenedModel:
     """A model, its rows, and what was computed of it.
 
@@ -57,6 +62,9 @@ class OpenedModel:
         As in the attributes.
     whole
         The ensemble that it is a member of, whose rows are its own; None where it is whole.
+    opens_data
+        Whether the data that it names may be opened, to show the rows it learned from. A file from
+        somebody else would otherwise decide what is opened here; built-in sets always may.
 
     Attributes
     ----------
@@ -69,9 +77,15 @@ class OpenedModel:
     """
 
     def __init__(
-        self, opened: Opened, trained: TrainedModel, whole: OpenedModel | None = None
+        self,
+        opened: Opened,
+        trained: TrainedModel,
+        whole: OpenedModel | None = None,
+        *,
+        opens_data: bool = True,
     ) -> None:
         self.opened = opened
+        self._opens_data = opens_data or is_builtin(_source_of(trained))
         self.trained = trained
         self._whole = whole
         self.lock = threading.RLock()
@@ -87,6 +101,11 @@ class OpenedModel:
     def _known_rows(self) -> KnownRows | PellucidError:
         if self._whole is not None:
             return self._whole._known_rows
+        if not self._opens_data:
+            return DataError(
+                "A model file alone opens no data: it may come from somebody else.",
+                remedy="open the folder of its run: pellucid studio RUN",
+            )
         with self.lock:
             try:
                 return find_rows(self.trained)

@@ -32,7 +32,9 @@ class Shelf:
         self._entries: dict[str, _Entry] = {}
         self._lock = threading.Lock()
 
-    def put(self, name: str, kind: str, load: Callable[[], TrainedModel]) -> str:
+    def put(
+        self, name: str, kind: str, load: Callable[[], TrainedModel], *, opens_data: bool = True
+    ) -> str:
         """Put a model at the end; return its id.
 
         Parameters
@@ -43,15 +45,24 @@ class Shelf:
             ``"model"`` or ``"run"``.
         load
             Loads it; called once at most.
+        opens_data
+            As of `OpenedModel`.
         """
         with self._lock:
             id_ = f"m{len(self._entries) + 1}"
             opened = Opened(id_, name, "run" if kind == "run" else "model")
-            self._entries[id_] = _Entry(opened, load)
+            self._entries[id_] = _Entry(opened, load, opens_data)
         return id_
 
-    def put_file(self, path: Path) -> str:
+    def put_file(self, path: Path, *, is_own: bool = False) -> str:
         """Put a model file, or the model of a finished run; it is loaded now.
+
+        Parameters
+        ----------
+        path
+            The file, or the run's folder.
+        is_own
+            Whether the file was written here, so that its data may be opened as a run's may.
 
         Raises
         ------
@@ -61,7 +72,8 @@ class Shelf:
         trained = load_model(path)
         is_run = path.is_dir()
         name = path.resolve().name if is_run else path.stem
-        return self.put(name, "run" if is_run else "model", lambda: trained)
+        kind = "run" if is_run else "model"
+        return self.put(name, kind, lambda: trained, opens_data=is_run or is_own)
 
     def put_runs(self, folder: Path, *, but: Path | None = None) -> None:
         """Put the models of the finished runs in a folder, the newest first; none may be there.
@@ -119,9 +131,9 @@ class Shelf:
 
 
 class _Entry:
-    def __init__(self, opened: Opened, load: Callable[[], TrainedModel]) -> None:
+    def __init__(self, opened: Opened, load: Callable[[], TrainedModel], opens_data: bool) -> None:
         self.opened = opened
-        self._load = load
+        self._load, self._opens_data = load, opens_data
         self._model: OpenedModel | None = None
         self._members: dict[int, OpenedModel] = {}
         self._lock = threading.Lock()
@@ -130,7 +142,9 @@ class _Entry:
         with self._lock:
             if self._model is None:
                 try:
-                    self._model = OpenedModel(self.opened, self._load())
+                    self._model = OpenedModel(
+                        self.opened, self._load(), opens_data=self._opens_data
+                    )
                 except PellucidError as error:
                     raise error.located(self.opened.name) from None
             return self._model

@@ -15,7 +15,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 from pellucid.data.sources import PACKED, PARTED_READERS, READERS
-from pellucid.files import cannot_write, data_folder
+from pellucid.files import UPLOADS, cannot_write, data_folder
 from pellucid.studio.refusals import RefusedError
 
 MOST_BYTES = 256 << 20
@@ -33,7 +33,7 @@ def endings() -> list[str]:
 
 def uploaded() -> list[Path]:
     """Return the files that were sent, the newest first."""
-    found = [path for path in data_folder("uploads").iterdir() if _is_ours(path.name)]
+    found = [path for path in data_folder(UPLOADS).iterdir() if _is_ours(path.name)]
     return sorted(found, key=lambda path: (-path.stat().st_mtime_ns, path.name))
 
 
@@ -55,7 +55,7 @@ async def keep(name: str, stream: AsyncIterator[bytes]) -> Path:
         Where it cannot be written.
     """
     ending = _ending(name)
-    folder = data_folder("uploads")
+    folder = data_folder(UPLOADS)
     digest, size = hashlib.sha256(), 0
     try:
         with tempfile.NamedTemporaryFile(dir=folder, prefix=".part-", delete=False) as part:
@@ -73,7 +73,7 @@ async def keep(name: str, stream: AsyncIterator[bytes]) -> Path:
         if not size:
             here.unlink()
             raise RefusedError(422, "The file is empty.", where=name[:200])
-        kept = folder / f"{_stem(name, ending)}-{digest.hexdigest()[:8]}{ending}"
+        kept = folder / f"{_stem(name, ending)}-{digest.hexdigest()[:32]}{ending}"
         here.replace(kept)
     except OSError as error:
         raise cannot_write(folder, error) from error
@@ -103,7 +103,7 @@ def _stem(name: str, ending: str) -> str:
 
 
 def _is_ours(name: str) -> bool:
-    return re.fullmatch(r"[a-z0-9-]+-[0-9a-f]{8}(\.[a-z0-9]+){1,2}", name) is not None
+    return re.fullmatch(r"[a-z0-9-]+-[0-9a-f]{32}(\.[a-z0-9]+){1,2}", name) is not None
 
 
 def _too_large(size: int) -> RefusedError:

@@ -116,6 +116,7 @@ def test_rows_of_a_form_are_answered_as_by_the_engine(
                 assert one["probability"] == pytest.approx(share, abs=TOLERANCE)
 
 
+@pytest.mark.slow
 def test_convolutions_with_normalisation_are_answered_as_by_the_engine(
     chromium: Browser, tmp_path: Path
 ) -> None:

@@ -9,6 +9,8 @@ import polars as pl
 
 from pellucid.data.media.suffixes import IMAGE_SUFFIXES, SOUND_SUFFIXES, share_with_suffix
 from pellucid.data.table import Table
+from pellucid.errors import DataError
+from pellucid.files import is_upload
 
 # At least so much of a column must end like files of images or sounds.
 LEAST_SHARE = 0.9
@@ -29,6 +31,12 @@ def resolve_paths(table: Table, folder: Path | None = None) -> Table:
         Absolute paths stay, ``~`` becomes the person's home, and addresses (``https://…``) are
         left alone.
 
+    Raises
+    ------
+    DataError
+        Where a table that came from a browser holds paths: whoever wrote it would decide which
+        files of this machine are opened.
+
     Examples
     --------
     >>> table = Table({"photo": pl.Series(["a.png", "/b/c.jpg", None])})
@@ -44,6 +52,13 @@ def resolve_paths(table: Table, folder: Path | None = None) -> Table:
             continue  # a long column on disk is not read for nothing
         values = pl.Series(table[name])
         if holds_paths(values):
+            if is_upload(base):
+                raise DataError(
+                    "A table that came from a browser cannot name files of this machine.",
+                    where=f"column {name}",
+                    expected="values, not paths to pictures or sounds",
+                    remedy="name the table where it lies: pellucid studio --data FILE",
+                )
             table = table.with_column(name, absolute_paths(values, base))
     return table
 

@@ -89,7 +89,7 @@ def save(studio: Studio, asked: Asked) -> Saved:
         made = _made(model, changed, wanted.operations)
         text = card(made["report"], dict(made.get("settings", {})), made["notes"])
         path = save_model(replace(changed, made=made), _free(model.opened.name), text)
-    id_ = studio.shelf.put_file(path)
+    id_ = studio.shelf.put_file(path, is_own=True)
     (opened,) = (one for one in studio.shelf.listed() if one.id == id_)
     return Saved(path.name, opened)
 
