@@ -10,6 +10,7 @@ from reliability.threads import Setting, broken, hashes_under
 NAMES = ["convolution", "recurrent"]  # which differ between one thread and two
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="cores cannot be chosen here")
 def test_with_the_number_of_threads_fixed_the_number_of_cores_changes_no_bit() -> None:
     settings = (Setting(2), Setting(2, one_core=True))

@@ -153,7 +153,9 @@ def heard_interrupts() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("heard_interrupts")
-@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    "sent", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)]
+)
 def test_an_interrupted_training_is_kept_and_goes_on(tmp_path: Path, sent: signal.Signals) -> None:
     command = [*COMMAND, "train", "digits-8x8", "--hidden", "32", "--epochs", "400", "--json"]
     process = subprocess.Popen(
@@ -190,6 +192,7 @@ def test_ctrl_c_while_flags_are_read_is_not_lost(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="there is no /proc/PID/maps here")
 @pytest.mark.usefixtures("heard_interrupts")
 def test_ctrl_c_while_starting_leaves_nothing_half_written(tmp_path: Path) -> None:

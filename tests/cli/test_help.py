@@ -11,7 +11,7 @@ from tests.cli.helpers import pellucid
 
 COMMANDS = (
     "train", "predict", "evaluate", "explain", "compare", "tune", "runs", "replay", "branch",
-    "studio", "guide", "data", "doctor",
+    "studio", "guide", "export", "data", "doctor",
 )  # fmt: skip
 
 

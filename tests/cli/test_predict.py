@@ -25,6 +25,7 @@ def wards(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_series_are_gathered_by_the_model_without_a_flag(wards: Path) -> None:
     result = pellucid("predict", "runs/wards-1", "wards.csv", cwd=wards)
     answers = pl.read_csv(result.out.encode())

@@ -32,6 +32,7 @@ def table(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_two_targets_are_trained_predicted_and_evaluated(table: Path) -> None:
     here = table.parent
     targets = ("--target", "color", "--target", "price, net", "--drop", "tags")

@@ -95,6 +95,7 @@ def started(here: Path) -> subprocess.Popen[bytes]:
     raise AssertionError("no trials in half a minute")
 
 
+@pytest.mark.slow
 def test_a_killed_search_loses_the_running_trial_at_most(call: Call, here: Path) -> None:
     process = started(here)
     process.kill()

@@ -119,6 +119,7 @@ def table() -> pl.DataFrame:
     )
 
 
+@pytest.mark.slow
 def test_a_table_is_compared_by_sets_of_labels():
     frame = table().drop("shape", "weight")
     result = pellucid.compare(frame, target="tags", amounts=["all"], repeats=1, **QUICK)

@@ -129,7 +129,20 @@ EXAMPLES = {
 }
 ALL = [layer for layers in EXAMPLES.values() for layer in layers]
 SMOOTH = [layer for layer in ALL if not isinstance(getattr(layer, "initializer", ""), tuple)]
-every_layer = pytest.mark.parametrize("layer", ALL, ids=str)
+# `make test` tries two of each family, `make test-all` every one.
+TRIED = [layer for layers in EXAMPLES.values() for layer in layers[:2]]
+
+
+def marked(layers):
+    """Leave all but the first two of each family to the slow tests."""
+    slow = pytest.mark.slow
+    return [
+        layer if any(layer is one for one in TRIED) else pytest.param(layer, marks=slow)
+        for layer in layers
+    ]
+
+
+every_layer = pytest.mark.parametrize("layer", marked(ALL), ids=str)
 every_batch = pytest.mark.parametrize("rows", [0, 1, 6])
 
 
@@ -218,7 +231,7 @@ def compiled_value(layer, is_training):
     return jax.jit(value)
 
 
-@pytest.mark.parametrize("layer", SMOOTH, ids=str)
+@pytest.mark.parametrize("layer", marked(SMOOTH), ids=str)
 @pytest.mark.parametrize("is_training", [False, True], ids=["inference", "training"])
 @settings(max_examples=4)
 @given(seed=st.integers(0, 2**32 - 1))

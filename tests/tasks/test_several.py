@@ -58,6 +58,7 @@ def test_knowing_nothing_costs_one():
     assert SEVERAL.baseline(TARGETS, TARGETS)["loss"] == pytest.approx(1.0, rel=1e-5)
 
 
+@pytest.mark.slow
 def test_the_slope_is_that_of_finite_differences():
     weighted = SEVERAL.with_parts(
         [

@@ -160,6 +160,7 @@ def test_a_shape_is_recognised_wherever_it_lies(tmp_path):
     assert again.predict(table).equals(model.predict(table))
 
 
+@pytest.mark.slow
 def test_images_beside_numbers_are_learned_explained_and_drawn():
     random = np.random.default_rng(0)
     images = random.normal(scale=0.2, size=(120, 10, 10, 3)).astype(np.float32)

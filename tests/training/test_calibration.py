@@ -174,6 +174,7 @@ def test_what_was_cut_short_is_not_trained_again():
     assert any("Not calibrated" in note for note in model.trained.made["notes"])
 
 
+@pytest.mark.slow
 def test_sets_of_labels_and_several_targets_are_calibrated():
     table = noisy(400)
     two = pellucid.train(table, target=["kind", "price"], hidden=(8,), epochs=10)

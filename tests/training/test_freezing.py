@@ -94,6 +94,7 @@ def test_the_others_learn_as_if_there_were_no_frozen_layer(name: str) -> None:
         np.testing.assert_allclose(moved["out"]["kernel"], expected["out"]["kernel"], rtol=1e-6)
 
 
+@pytest.mark.slow
 def test_a_frozen_branch_is_resumed_repeated_and_opened_like_any_other(
     parent: Path, tmp_path: Path
 ) -> None:

@@ -67,7 +67,11 @@ def go_on(run: Path) -> None:
         runs.start(Config.make(**SETTINGS), folder=run)
 
 
-@pytest.mark.parametrize("for_good", [False, True], ids=["once", "from-then-on"])
+@pytest.mark.parametrize(
+    "for_good",
+    [False, pytest.param(True, marks=pytest.mark.slow)],
+    ids=["once", "from-then-on"],
+)
 def test_wherever_a_write_fails_going_on_ends_in_the_same_bits(
     for_good: bool, full_disk: FullDisk, expected: dict[str, str], tmp_path: Path
 ) -> None:

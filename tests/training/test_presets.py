@@ -55,6 +55,7 @@ def test_a_steep_rule_is_learned_beside_waves_of_the_numbers() -> None:
     assert waves.metrics["r2"] > 0.95
 
 
+@pytest.mark.slow
 def test_an_ensemble_is_kept_explained_and_answers_as_before(tmp_path) -> None:
     frame = steep(1200)
     model = pellucid.train(frame, target="y", preset="best", epochs=2, members=3, seed=1)

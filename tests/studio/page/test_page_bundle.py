@@ -51,7 +51,7 @@ def test_the_types_of_messages_are_current() -> None:
     assert len(names) == len(set(names)), "TypeScript takes interfaces of one name for one"
 
 
-@pytest.mark.parametrize("name", ["make", "layers"])
+@pytest.mark.parametrize("name", ["make", pytest.param("layers", marks=pytest.mark.slow)])
 def test_the_small_engines_fixtures_are_what_the_engine_computes(name: str) -> None:
     path = WEB / f"fixtures/{name}.py"
     if not path.is_file():
