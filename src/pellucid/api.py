@@ -306,7 +306,7 @@ class Model:
     def export(self, path: str | Path, *, force: bool = False) -> Path:
         """Write one page that works from a disk, without pellucid or any network.
 
-        ``.html`` is added where it is missing; a file is replaced only with ``force`` (docs/export.md).
+        ``.html`` is added where it is missing; only ``force`` replaces a file (docs/export.md).
         """
         from pellucid.sharing import export
 
