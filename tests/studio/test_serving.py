@@ -78,6 +78,11 @@ def test_the_guide_opens_on_the_guide(tmp_path: Path) -> None:
     [
         (("studio", "nothing.pellucid"), 3, "There is no model file nothing.pellucid"),
         (("studio", "table.csv"), 3, "is not a pellucid model file"),
+        (
+            ("studio", "--data", "missing.csv"),
+            3,
+            "no file or built-in data set called 'missing.csv'",
+        ),
         (("studio", "--port", "99999"), 2, "Invalid value for '--port'"),
     ],
 )

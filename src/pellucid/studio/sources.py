@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from pellucid.data.sources.builtin import list_builtin
+from pellucid.data.sources import not_found
+from pellucid.data.sources.builtin import is_builtin, list_builtin
 from pellucid.studio.messages.data import Source
 from pellucid.studio.refusals import RefusedError
 from pellucid.studio.uploads import uploaded
@@ -23,6 +24,11 @@ class Sources:
     given
         Paths that the studio was started with.
 
+    Raises
+    ------
+    SourceNotFoundError
+        Where nothing lies at one of them.
+
     Examples
     --------
     >>> Sources().place("iris")
@@ -30,6 +36,10 @@ class Sources:
     """
 
     def __init__(self, given: Sequence[str] = ()) -> None:
+        for place in given:
+            path = Path(place).expanduser()
+            if not is_builtin(place) and not path.exists():
+                raise not_found(place, path)
         self._given = {f"given-{n}": place for n, place in enumerate(given, start=1)}
 
     def listed(self) -> list[Source]:

@@ -185,7 +185,7 @@ def _open_named(source: str | Path, *, quick: bool) -> Dataset:
     if parted and Path(parted["file"]).is_file():
         path = Path(parted["file"])
         return PARTED_READERS[path.suffix.lower()](path, parted["part"])
-    raise _not_found(source, path)
+    raise not_found(source, path)
 
 
 def open_file(path: Path) -> Dataset:
@@ -226,7 +226,8 @@ def open_file(path: Path) -> Dataset:
     )
 
 
-def _not_found(source: str | Path, path: Path) -> SourceNotFoundError:
+def not_found(source: str | Path, path: Path) -> SourceNotFoundError:
+    """Word that there is no such source, with what is like it (made here, raised by the caller)."""
     try:
         beside = {entry.name: entry for entry in path.parent.iterdir()}
     except (OSError, ValueError):
