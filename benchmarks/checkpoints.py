@@ -115,11 +115,11 @@ def checkpoint_rows(part: Results) -> list[tuple[str, ...]]:
             (
                 entry["set"],
                 f"{lines[0]['parameters']:,}",
-                _spread([line["train"] for line in lines], "{:.1f}"),
-                _spread([len(line["checkpoints"]) for line in lines], "{:g}"),
+                Spread.of([line["train"] for line in lines]).written("{:.1f}"),
+                Spread.of([len(line["checkpoints"]) for line in lines]).written("{:g}"),
                 f"{lines[0]['bytes'] / 1e6:.2f}",
-                _spread([sum(line["checkpoints"]) for line in lines], "{:.2f}"),
-                _spread([100 * _share(line) for line in lines], "{:.1f}") + " %",
+                Spread.of([sum(line["checkpoints"]) for line in lines]).written("{:.2f}"),
+                Spread.of([100 * _share(line) for line in lines]).written("{:.1f}") + " %",
             )
         )
     return rows
@@ -133,12 +133,6 @@ def checkpoint_verdicts(part: Results) -> list[Verdict]:
         what = f"Checkpoints, {entry['set']}: share of the training"
         verdicts.append(Verdict(what, f"{100 * share:.1f} %", f"< {100 * BAR:g} %", share < BAR))
     return verdicts
-
-
-def _spread(values: list[float], form: str) -> str:
-    spread = Spread.of(values)
-    median, low, high = (form.format(value) for value in (spread.median, spread.low, spread.high))
-    return median if len(values) == 1 else f"{median} ({low}–{high})"
 
 
 def main() -> None:

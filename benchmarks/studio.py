@@ -136,10 +136,12 @@ def studio_rows(part: Results) -> list[tuple[str, ...]]:
     return [
         (
             entry["set"],
-            _spread([line["alone"] for line in entry["lines"]], "{:.1f}"),
-            _spread([line["watched"] for line in entry["lines"]], "{:.1f}"),
-            _spread([line["updates"] / line["watched"] for line in entry["lines"]], "{:.0f}"),
-            _spread([100 * _speed(line) for line in entry["lines"]], "{:.0f}") + " %",
+            Spread.of([line["alone"] for line in entry["lines"]]).written("{:.1f}"),
+            Spread.of([line["watched"] for line in entry["lines"]]).written("{:.1f}"),
+            Spread.of([line["updates"] / line["watched"] for line in entry["lines"]]).written(
+                "{:.0f}"
+            ),
+            Spread.of([100 * _speed(line) for line in entry["lines"]]).written("{:.0f}") + " %",
         )
         for entry in part["sets"]
         if entry["lines"]
@@ -154,12 +156,6 @@ def studio_verdicts(part: Results) -> list[Verdict]:
         what = f"Speed in the studio, {entry['set']}"
         verdicts.append(Verdict(what, f"{100 * speed:.0f} %", f"≥ {100 * BAR:g} %", speed >= BAR))
     return verdicts
-
-
-def _spread(values: list[float], form: str) -> str:
-    spread = Spread.of(values)
-    median, low, high = (form.format(value) for value in (spread.median, spread.low, spread.high))
-    return median if len(values) == 1 else f"{median} ({low}–{high})"
 
 
 def main() -> None:

@@ -54,6 +54,11 @@ class Spread:
         """Summarise at least one value."""
         return cls(statistics.median(values), min(values), max(values))
 
+    def written(self, form: str) -> str:
+        """Write the median, and where values differ the lowest and highest: ``3.1 (2.9–3.4)``."""
+        median, low, high = (form.format(value) for value in (self.median, self.low, self.high))
+        return median if self.low == self.high else f"{median} ({low}–{high})"
+
 
 def quiet_rounds(case: Results) -> Results:
     """Return an epoch case with its undisturbed rounds only; with all where there are none.
