@@ -13,7 +13,7 @@ from pellucid.data.sources import not_found
 from pellucid.data.sources.builtin import is_builtin, list_builtin
 from pellucid.studio.messages.data import Source
 from pellucid.studio.refusals import RefusedError
-from pellucid.studio.uploads import uploaded
+from pellucid.studio.uploads import as_source, shown_name, uploaded
 
 
 class Sources:
@@ -48,10 +48,7 @@ class Sources:
             Source(id_, Path(place).name, "given", "file", None, None, place)
             for id_, place in self._given.items()
         ]
-        sent = [
-            Source(f"upload-{path.name}", path.name, "upload", "file", None, None, "")
-            for path in uploaded()
-        ]
+        sent = [as_source(path) for path in uploaded()]
         built_in = [
             Source(one.name, one.name, "builtin", one.kind, one.rows, one.columns, one.summary)
             for one in list_builtin()
@@ -80,6 +77,6 @@ class Sources:
     def name(self, id_: str) -> str:
         """Return what a run of a source is called; raises as `place`."""
         place = self.place(id_)
-        stem = place if place == id_ else Path(place).name.split(".")[0]
+        stem = place if place == id_ else shown_name(Path(place).name).split(".")[0]
         kept = "".join(letter for letter in stem if letter.isalnum() or letter in "-_")
         return kept[:60] or "data"

@@ -8,10 +8,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from pellucid.errors import PellucidError
-from pellucid.studio.messages.data import Source
 from pellucid.studio.reading import Query
 from pellucid.studio.refusals import JSON, refusal_response
-from pellucid.studio.uploads import keep
+from pellucid.studio.uploads import as_source, keep
 from pellucid.studio.writing import to_json
 
 
@@ -23,8 +22,7 @@ async def upload(request: Request) -> Response:
         path = await keep(query.needed("name"), _pieces(request))
     except PellucidError as error:
         return refusal_response(error)
-    sent = Source(f"upload-{path.name}", path.name, "upload", "file", None, None, "")
-    return Response(to_json(sent), media_type=JSON)
+    return Response(to_json(as_source(path)), media_type=JSON)
 
 
 async def _pieces(request: Request) -> AsyncIterator[bytes]:

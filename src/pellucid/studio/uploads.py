@@ -16,6 +16,7 @@ from pathlib import Path
 
 from pellucid.data.sources import PACKED, PARTED_READERS, READERS
 from pellucid.files import UPLOADS, cannot_write, data_folder
+from pellucid.studio.messages.data import Source
 from pellucid.studio.refusals import RefusedError
 
 MOST_BYTES = 256 << 20
@@ -35,6 +36,22 @@ def uploaded() -> list[Path]:
     """Return the files that were sent, the newest first."""
     found = [path for path in data_folder(UPLOADS).iterdir() if _is_ours(path.name)]
     return sorted(found, key=lambda path: (-path.stat().st_mtime_ns, path.name))
+
+
+def as_source(path: Path) -> Source:
+    """Return how a file that was sent is told of."""
+    return Source(f"upload-{path.name}", shown_name(path.name), "upload", "file", None, None, "")
+
+
+def shown_name(name: str) -> str:
+    """Return what a person reads for a file's name: without the digest that `keep` puts into it.
+
+    Examples
+    --------
+    >>> shown_name("my-people-" + 32 * "0" + ".csv")
+    'my-people.csv'
+    """
+    return re.sub(r"-[0-9a-f]{32}(?=\.|$)", "", name, count=1)
 
 
 async def keep(name: str, stream: AsyncIterator[bytes]) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -85,8 +86,14 @@ def test_axe_finds_nothing_in_the_views_of_training(
     visit.end()
 
 
-def test_no_view_of_training_is_wider_than_a_phone(chromium: Browser, workbench: Serving) -> None:
+def test_no_view_of_training_is_wider_than_a_phone(
+    chromium: Browser, workbench: Serving, private_home: Path
+) -> None:
+    long = private_home / "uploads" / f"{'w' * 40}-{'0' * 32}.csv"
+    long.parent.mkdir(parents=True)
+    long.write_text("a,b\n1,2\n")
     visit = Visit(chromium, workbench, PHONE)
+    visit.page.get_by_text(f"{'w' * 40}.csv").wait_for()
     for view in VIEWS:
         visit.go(view)
         assert not visit.is_wider_than_its_window(), view

@@ -31,7 +31,7 @@ from pellucid.studio.messages.data import (
 from pellucid.studio.reading import read
 from pellucid.studio.studio import Studio
 from pellucid.studio.telling import value_at
-from pellucid.studio.uploads import MOST_BYTES, endings
+from pellucid.studio.uploads import MOST_BYTES, endings, shown_name
 from pellucid.training.config import Config
 from pellucid.training.looking import look
 from pellucid.training.preparation import Divided, divide
@@ -83,7 +83,7 @@ def _data(question: DataRequest, config: Config) -> Data:
     row = min(question.row, dataset.train.n_rows - 1)
     return Data(
         source=question.source,
-        name=dataset.name,
+        name=shown_name(dataset.name),
         origin=dataset.origin,
         n_rows=contract.n_rows,
         n_features=encoding.in_features,
