@@ -363,10 +363,9 @@ class Network:
         shape = _as_shape(in_features)
         for name, layer in self._named_layers():
             with _at(name):
-                start = functools.partial(layer.init, in_shape=shape, dtype=jnp.float32)
-                own = jax.eval_shape(start, jax.random.key(0))
+                own = _shapes_of(layer, shape)
                 shape = layer.out_shape(shape)
-            yield {leaf: array.shape for leaf, array in own.items()}, shape
+            yield dict(own), shape
 
     def to_dict(self) -> dict[str, Any]:
         """Return the network, without parameters, as JSON-ready data.
@@ -406,6 +405,14 @@ def _as_shape(in_features: int | Shape) -> Shape:
     for length in shape:
         POSITIVE_WHOLE.check("in_features", length)
     return shape
+
+
+@functools.lru_cache(maxsize=1_000)
+def _shapes_of(layer: Layer, in_shape: Shape) -> tuple[tuple[str, Shape], ...]:
+    """Return the shape of every array of a layer; to ask JAX takes some milliseconds."""
+    start = functools.partial(layer.init, in_shape=in_shape, dtype=jnp.float32)
+    own = jax.eval_shape(start, jax.random.key(0))
+    return tuple((leaf, array.shape) for leaf, array in own.items())
 
 
 def _as_batch(inputs: ArrayLike) -> jax.Array:
