@@ -91,15 +91,16 @@ def _watched(name: str, seed: int, folder: Path) -> tuple[dict[str, Any], int]:
 def _page(serving: Any, run: str) -> Iterator[list[int]]:
     """Watch a run as a page does; yield the updates, which grow."""
     from websockets.sync.client import connect
-    from websockets.typing import Origin
+    from websockets.typing import Origin, Subprotocol
 
-    keys, port = serving.studio.keys, serving.port
-    cookie = f"pellucid_{port}={keys.cookie}"
+    from pellucid.studio.guard import PROTOCOL
+
+    port = serving.port
     updates: list[int] = []
     with connect(
         f"ws://127.0.0.1:{port}/api/live?run={run}",
         origin=Origin(f"http://127.0.0.1:{port}"),
-        additional_headers=[("Cookie", cookie)],
+        subprotocols=[Subprotocol(PROTOCOL), Subprotocol(serving.studio.token)],
         proxy=None,
         max_size=None,
     ) as socket:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pellucid.studio.guard import WRITE_HEADER
+from pellucid.studio.guard import TOKEN_HEADER
 from pellucid.studio.serving import Serving
 
 Headers = list[tuple[str, str]]
@@ -19,6 +19,11 @@ UPGRADE: Headers = [
     ("Sec-WebSocket-Version", "13"),
     ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="),
 ]
+
+
+def upgrade(*protocols: str) -> Headers:
+    """Return what a browser sends to open a WebSocket that offers these protocols."""
+    return [*UPGRADE, ("Sec-WebSocket-Protocol", ", ".join(protocols))]
 
 
 @dataclass
@@ -39,15 +44,11 @@ class Browser:
     """What a browser that was let in knows, and how it asks."""
 
     serving: Serving
-    cookie: str = field(init=False)
     token: str = field(init=False)
 
     def __post_init__(self) -> None:
-        path = self.serving.url.split("/", 3)[3]
-        entry = exchange(self.serving.port, "GET", f"/{path}", [("Host", self.host)])
-        assert entry.status == 303, entry
-        self.cookie = entry.headers["set-cookie"].split(";")[0]
-        self.token = self.get("/api/session").json["token"]
+        self.token = self.serving.url.partition("#token=")[2]
+        assert self.token
 
     @property
     def host(self) -> str:
@@ -59,8 +60,8 @@ class Browser:
 
     def headers(self, *, writes: bool = False) -> Headers:
         """Return what our own page would send."""
-        sent = [("Host", self.host), ("Cookie", self.cookie), ("Sec-Fetch-Site", "same-origin")]
-        return [*sent, ("Origin", self.origin), (WRITE_HEADER, self.token)] if writes else sent
+        sent = [("Host", self.host), ("Sec-Fetch-Site", "same-origin"), (TOKEN_HEADER, self.token)]
+        return [*sent, ("Origin", self.origin)] if writes else sent
 
     def get(self, path: str) -> Reply:
         return exchange(self.serving.port, "GET", path, self.headers())

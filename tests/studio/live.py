@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from websockets.sync.client import ClientConnection, connect
-from websockets.typing import Origin
+from websockets.typing import Origin, Subprotocol
 
+from pellucid.studio.guard import PROTOCOL
 from tests.studio.exchange import Browser
 
 # Processes start slowly where others compute.
@@ -33,10 +34,10 @@ class Page:
     @classmethod
     @contextmanager
     def watching(cls, browser: Browser, run: str) -> Iterator[Page]:
-        headers = [(name, value) for name, value in browser.headers() if name != "Host"]
         url = f"ws://{browser.host}/api/live?run={run}"
         origin = Origin(browser.origin)
-        with connect(url, origin=origin, additional_headers=headers, proxy=None) as socket:
+        spoken = [Subprotocol(PROTOCOL), Subprotocol(browser.token)]
+        with connect(url, origin=origin, subprotocols=spoken, proxy=None) as socket:
             yield cls(socket)
 
     def hear(self, seconds: float = PATIENCE) -> None:

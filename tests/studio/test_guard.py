@@ -9,11 +9,12 @@ from starlette.routing import Mount, Route, WebSocketRoute
 
 from pellucid.studio import live_line
 from pellucid.studio.app import make_routes
-from pellucid.studio.guard import WRITE_HEADER, Keys
+from pellucid.studio.guard import PROTOCOL, TOKEN_HEADER
+from pellucid.studio.pages import STATIC
 from pellucid.studio.serving import Serving
 from pellucid.studio.shelf import Shelf
 from pellucid.studio.studio import Studio
-from tests.studio.exchange import UPGRADE, Browser, Headers, exchange
+from tests.studio.exchange import UPGRADE, Browser, Headers, exchange, upgrade
 
 READING = {"GET", "HEAD"}
 OTHERS = ("POST", "PUT", "PATCH", "DELETE", "OPTIONS", "BREW")
@@ -42,10 +43,14 @@ def without(headers: Headers, *names: str) -> Headers:
     return [(name, value) for name, value in headers if name not in names]
 
 
-def attacks(browser: Browser, method: str) -> dict[str, Headers]:
+def is_file_of_the_page(method: str, path: str) -> bool:
+    """Tell whether all that can be read there is the same for everybody."""
+    return method in READING and not path.startswith("/api/")
+
+
+def attacks(browser: Browser, method: str, path: str) -> dict[str, Headers]:
     """Return the headers of each attack: all else is as our own page sends it."""
     good = browser.headers(writes=method not in READING)
-    cookie = browser.cookie.split("=")[0]
     attacks = {
         "a foreign host": [("Host", "evil.example"), *without(good, "Host")],
         "a foreign host that was made to lead here": [
@@ -65,30 +70,24 @@ def attacks(browser: Browser, method: str) -> dict[str, Headers]:
         "two origins": [*good, ("Origin", browser.origin), ("Origin", "https://evil.example")],
         "from another site": [*without(good, "Sec-Fetch-Site"), ("Sec-Fetch-Site", "cross-site")],
         "from the same site": [*without(good, "Sec-Fetch-Site"), ("Sec-Fetch-Site", "same-site")],
-        "no token": without(good, "Cookie"),
-        "a wrong token": [*without(good, "Cookie"), ("Cookie", f"{cookie}={'x' * 43}")],
-        "an empty token": [*without(good, "Cookie"), ("Cookie", f"{cookie}=")],
-        "the launch's token as the cookie": [
-            *without(good, "Cookie"),
-            ("Cookie", f"{cookie}={browser.serving.studio.keys.launch}"),
-        ],
-        "a cookie that is none": [*without(good, "Cookie"), ("Cookie", "\xff;;=;\xe9=\xe9")],
     }  # fmt: skip
-    if method not in READING:
-        attacks |= {
-            "a write without the header": without(good, WRITE_HEADER),
-            "a write with a wrong header": [*without(good, WRITE_HEADER), (WRITE_HEADER, "x" * 43)],
-            "a write with two headers": [*good, (WRITE_HEADER, "x")],
-            "a write with the cookie in the header": [
-                *without(good, WRITE_HEADER), (WRITE_HEADER, browser.cookie.partition("=")[2]),
-            ],
-        }  # fmt: skip
+    if is_file_of_the_page(method, path):
+        return attacks
+    token, others = browser.token, without(good, TOKEN_HEADER)
+    attacks |= {
+        "no token": others,
+        "a wrong token": [*others, (TOKEN_HEADER, "x" * 43)],
+        "an empty token": [*others, (TOKEN_HEADER, "")],
+        "two tokens": [*good, (TOKEN_HEADER, "x")],
+        "the token as a cookie": [*others, ("Cookie", f"{TOKEN_HEADER}={token}")],
+        "the token as a password": [*others, ("Authorization", f"Bearer {token}")],
+    }
     return attacks
 
 
 @routes
 def test_no_attack_is_let_through_by_any_route(browser: Browser, method: str, path: str) -> None:
-    for attack, headers in attacks(browser, method).items():
+    for attack, headers in attacks(browser, method, path).items():
         reply = exchange(browser.serving.port, method, path, headers, b"{}")
         # Doubled or missing hosts are refused by the HTTP library itself.
         assert reply.status == 403 or ("host" in attack and reply.status == 400), attack
@@ -105,25 +104,44 @@ def test_our_own_page_is_let_through_by_every_route(
 
 @paths
 def test_no_websocket_is_let_through_by_any_route(browser: Browser, path: str) -> None:
-    for attack, headers in attacks(browser, "GET").items():
-        for origin in ([], [("Origin", browser.origin)]):
-            kept = headers if "origin" in attack else [*without(headers, "Origin"), *origin]
-            reply = exchange(browser.serving.port, "GET", path, [*kept, *UPGRADE])
+    own = upgrade(PROTOCOL, browser.token)
+    for attack, headers in attacks(browser, "GET", "/api/live").items():
+        if "token" not in attack:
+            kept = headers if "origin" in attack else [*headers, ("Origin", browser.origin)]
+            reply = exchange(browser.serving.port, "GET", path, [*kept, *own])
             assert reply.status in {400, 403}, attack
-    without_origin = exchange(browser.serving.port, "GET", path, [*browser.headers(), *UPGRADE])
+    headers = [*browser.headers(), ("Origin", browser.origin)]
+    for offered in ([PROTOCOL], [PROTOCOL, "x" * 43], [PROTOCOL, browser.token, "x"], ["x"]):
+        reply = exchange(browser.serving.port, "GET", path, [*headers, *upgrade(*offered)])
+        assert reply.status == 403, offered
+    assert exchange(browser.serving.port, "GET", path, [*headers, *UPGRADE]).status == 403
+    without_origin = exchange(browser.serving.port, "GET", path, [*browser.headers(), *own])
     assert without_origin.status == 403
 
 
 def test_our_own_websocket_is_let_through(browser: Browser) -> None:
-    headers = [*browser.headers(), ("Origin", browser.origin), *UPGRADE]
-    assert exchange(browser.serving.port, "GET", live_line.PATH, headers).status == 101
+    headers = [("Host", browser.host), ("Origin", browser.origin)]
+    offered = upgrade(PROTOCOL, browser.token)
+    reply = exchange(browser.serving.port, "GET", live_line.PATH, [*headers, *offered])
+    assert (reply.status, reply.headers["sec-websocket-protocol"]) == (101, PROTOCOL)
+
+
+@paths
+def test_what_needs_no_token_is_a_file_of_the_page_or_nothing(browser: Browser, path: str) -> None:
+    reply = exchange(browser.serving.port, "GET", path, [("Host", browser.host)])
+    if path.startswith("/api/"):
+        assert reply.status == 403
+    elif reply.status == 200:
+        assert reply.body == (STATIC / "index.html").read_bytes()
+    else:
+        assert reply.status == 404
 
 
 @paths
 def test_every_answer_forbids_frames_guessed_types_and_foreign_content(
     browser: Browser, path: str
 ) -> None:
-    for headers in (browser.headers(), without(browser.headers(), "Cookie")):
+    for headers in (browser.headers(), without(browser.headers(), TOKEN_HEADER)):
         said = exchange(browser.serving.port, "GET", path, headers).headers
         assert said["x-content-type-options"] == "nosniff"
         assert said["x-frame-options"] == "DENY"
@@ -134,44 +152,32 @@ def test_every_answer_forbids_frames_guessed_types_and_foreign_content(
         assert policy["frame-ancestors"] == "'none'"
         assert policy["script-src"] == "'self'"
         assert "access-control-allow-origin" not in said
+        # Cookies know no ports: another user's server on this machine would be shown them.
+        assert "set-cookie" not in said
 
 
-def test_the_address_is_swapped_for_a_cookie_that_scripts_and_other_sites_cannot_use(
-    browser: Browser,
-) -> None:
-    path = "/" + browser.serving.url.split("/", 3)[3]
-    reply = exchange(browser.serving.port, "GET", f"{path}&x=1", [("Host", browser.host)])
-    assert (reply.status, reply.headers["location"]) == (303, "/?x=1")
-    name, *rules = reply.headers["set-cookie"].lower().split("; ")
-    assert name.startswith(f"pellucid_{browser.serving.port}=")
-    assert set(rules) == {"httponly", "samesite=strict", "path=/"}
-    secrets = browser.serving.studio.keys
-    assert len({secrets.launch, secrets.cookie, secrets.write}) == 3
+def test_the_address_sends_the_token_to_nobody(browser: Browser) -> None:
+    # What stands behind # is no part of a request (RFC 3986, section 3.5).
+    sent, _, kept = browser.serving.url.partition("#")
+    assert (sent, kept) == (f"{browser.origin}/", f"token={browser.serving.studio.token}")
+    page = exchange(browser.serving.port, "GET", "/", [("Host", browser.host)])
+    assert browser.token not in str(page)
 
 
-@pytest.mark.parametrize("token", ["", "x", "x" * 43, "%FF%FE"])
-def test_a_wrong_address_opens_nothing(browser: Browser, token: str) -> None:
-    reply = exchange(browser.serving.port, "GET", f"/?token={token}", [("Host", browser.host)])
-    assert reply.status == 403
-    assert "set-cookie" not in reply.headers
+def test_others_may_lead_to_the_page_and_nothing_else(browser: Browser) -> None:
+    led = [
+        ("Host", browser.host), ("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Mode", "navigate"),
+    ]  # fmt: skip
+    port, whole, frame = browser.serving.port, ("Sec-Fetch-Dest", "document"), "iframe"
+    assert exchange(port, "GET", "/", [*led, whole]).status == 200
+    assert exchange(port, "GET", "/", [*led, ("Sec-Fetch-Dest", frame)]).status == 403
+    for path in ("/index.html", "/api/session"):
+        own = [*led, whole, (TOKEN_HEADER, browser.token)]
+        assert exchange(port, "GET", path, own).status == 403
 
 
-def test_a_person_who_is_not_let_in_is_told_what_to_do(browser: Browser) -> None:
-    reply = exchange(browser.serving.port, "GET", "/", [("Host", browser.host)])
-    assert (reply.status, reply.headers["content-type"]) == (403, "text/html; charset=utf-8")
-    assert b"open the address that the terminal shows" in reply.body
-
-
-def test_a_ticket_opens_the_studio_once() -> None:
-    keys = Keys()
-    ticket = keys.ticket()
-    assert [keys.opens(ticket), keys.opens(ticket)] == [True, False]
-    assert [keys.opens(keys.launch), keys.opens(keys.launch)] == [True, True]
-
-
-def test_each_launch_has_secrets_of_its_own() -> None:
-    one, other = Keys(), Keys()
-    assert not {one.launch, one.cookie, one.write} & {other.launch, other.cookie, other.write}
+def test_each_launch_has_a_token_of_its_own() -> None:
+    assert Studio(Shelf(), "data").token != Studio(Shelf(), "data").token
 
 
 def test_the_studio_listens_on_this_machine_alone(serving: Serving) -> None:

@@ -6,15 +6,18 @@ import os
 import re
 import signal
 import socket
+import stat
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import pytest
 
 import pellucid
 from pellucid.errors import SettingError
 from pellucid.studio import serving as module
+from pellucid.studio.guard import TOKEN_HEADER
 from pellucid.studio.pages import page_routes
 from pellucid.studio.serving import Serving, has_screen
 from pellucid.studio.shelf import Shelf
@@ -22,7 +25,7 @@ from pellucid.studio.studio import Studio
 from tests.cli.helpers import pellucid as run_pellucid
 from tests.studio.exchange import Browser, answer, exchange
 
-URL = re.compile(r"http://127\.0\.0\.1:(\d+)/\?token=[\w-]{43}\n")
+URL = re.compile(r"http://127\.0\.0\.1:(\d+)/#token=[\w-]{43}\n")
 
 
 def opened(folder: Path, *arguments: str) -> tuple[subprocess.Popen[str], str]:
@@ -53,11 +56,8 @@ def test_the_command_serves_a_model_until_it_is_interrupted(
     process, url = opened(tmp_path, "studio", "digits.pellucid")
     found = URL.fullmatch(url)
     assert found, url
-    entry = exchange(
-        int(found[1]), "GET", url.strip().split("/", 3)[3].join(["/", ""]),
-        [("Host", f"127.0.0.1:{found[1]}")],
-    )  # fmt: skip
-    assert entry.status == 303
+    sent = [("Host", f"127.0.0.1:{found[1]}"), (TOKEN_HEADER, url.strip().partition("token=")[2])]
+    assert answer(exchange(int(found[1]), "GET", "/api/session", sent))["page"] == "inside"
     status, out, err = ended(process, signal.SIGINT)
     assert (status, out) == (0, "")
     assert "Ctrl-C ends it" in err
@@ -145,17 +145,19 @@ def test_a_browser_is_opened_only_before_somebodys_eyes(monkeypatch: pytest.Monk
     assert not opened_addresses
     monkeypatch.setenv("DISPLAY", ":0")
     serving.open_browser()
+    # Others may read in the list of processes what a browser is started with.
     (address,) = opened_addresses
-    # What others may read in the list of processes opens the studio once.
-    assert serving.studio.keys.launch not in address
-    ticket = address.partition("token=")[2]
-    assert [serving.studio.keys.opens(ticket) for _ in range(2)] == [True, False]
+    assert serving.studio.token not in address
+    doorway = Path(unquote(urlsplit(address).path))
+    assert serving.url in doorway.read_text()
+    assert stat.S_IMODE(doorway.stat().st_mode) == 0o600
     monkeypatch.delenv("DISPLAY")
     monkeypatch.setattr(sys, "platform", "darwin")
     assert has_screen()
     monkeypatch.setenv("SSH_CONNECTION", "somewhere")
     assert not has_screen()
     serving.close()
+    assert not doorway.exists()
 
 
 def test_a_copy_without_the_built_page_says_so(tmp_path: Path) -> None:

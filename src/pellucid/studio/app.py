@@ -37,7 +37,7 @@ def make_app(studio: Studio, port: int) -> Guard:
         routes=make_routes(studio),
         exception_handlers={404: _not_found, 405: _not_allowed},
     )
-    return Guard(inner, studio.keys, port)
+    return Guard(inner, studio.token, port)
 
 
 def make_routes(studio: Studio) -> list[BaseRoute]:

@@ -14,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from pellucid.errors import PellucidError
+from pellucid.studio.guard import PROTOCOL
 from pellucid.studio.messages.session import Problem, Refusal
 from pellucid.studio.messages.training import Watch
 from pellucid.studio.reading import read
@@ -93,7 +94,7 @@ class LiveLine:
 
 async def live(studio: Studio, socket: WebSocket) -> None:
     """Answer ``/api/live?run=…``."""
-    await socket.accept()
+    await socket.accept(PROTOCOL)
     try:
         name = socket.query_params.get("run", "")
         run = await run_in_threadpool(studio.trainings.run, name)

@@ -17,10 +17,11 @@ from types import TracebackType
 
 import uvicorn
 
-from pellucid.errors import SettingError
+from pellucid.errors import OutputError, SettingError
 from pellucid.model import TrainedModel
 from pellucid.studio.app import make_app
-from pellucid.studio.guard import ADDRESS, TOKEN
+from pellucid.studio.doorway import Doorway
+from pellucid.studio.guard import ADDRESS
 from pellucid.studio.shelf import Shelf
 from pellucid.studio.studio import Studio
 
@@ -57,15 +58,13 @@ class Serving:
         self.port = int(self._socket.getsockname()[1])
         self._server = _Server(_settings(studio, self.port))
         self._thread: threading.Thread | None = None
+        self._doorway: Doorway | None = None
 
     @property
     def url(self) -> str:
         """The address with this launch's token; whoever has it can open the studio."""
-        return self._address(self.studio.keys.launch)
-
-    def _address(self, token: str) -> str:
         port = "" if self.port == 80 else f":{self.port}"
-        return f"http://{ADDRESS}{port}/?{TOKEN}={token}"
+        return f"http://{ADDRESS}{port}/#token={self.studio.token}"
 
     def run(self, ready: Callable[[], None]) -> None:
         """Serve until interrupted; ``ready`` is called once requests are answered."""
@@ -75,8 +74,7 @@ class Serving:
         except KeyboardInterrupt:
             return
         finally:
-            self._socket.close()
-            self.kept = self.studio.close()
+            self._ended()
 
     def start(self) -> Serving:
         """Serve in a thread of its own; return once requests are answered. Again does nothing."""
@@ -98,12 +96,23 @@ class Serving:
         if self._thread is not None:
             self._thread.join()
             self._thread = None
-        self._socket.close()
-        self.kept = self.studio.close()
+        self._ended()
 
     def open_browser(self) -> bool:
         """Open the page where there is a screen; tell whether a browser was started."""
-        return has_screen() and webbrowser.open(self._address(self.studio.keys.ticket()))
+        if not has_screen():
+            return False
+        try:
+            self._doorway = self._doorway or Doorway(self.url)
+        except OutputError:
+            return False
+        return webbrowser.open(self._doorway.path.as_uri())
+
+    def _ended(self) -> None:
+        self._socket.close()
+        if self._doorway is not None:
+            self._doorway.close()
+        self.kept = self.studio.close()
 
     def __enter__(self) -> Serving:
         return self.start()

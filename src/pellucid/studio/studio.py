@@ -1,13 +1,13 @@
-"""One launch of the studio: its secrets, its models, its data, its trainings."""
+"""One launch of the studio: its token, its models, its data, its trainings."""
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, TypeAlias
 
 from pellucid.model import load_model
-from pellucid.studio.guard import Keys
 from pellucid.studio.shelf import Shelf
 from pellucid.studio.sources import Sources
 from pellucid.studio.training.trainings import Trainings
@@ -29,12 +29,17 @@ class Studio:
         The sources it was started with: paths of files and folders.
     runs
         Where the runs lie; made with the first one.
+
+    Attributes
+    ----------
+    token
+        The secret of this launch: whoever has it can ask anything.
     """
 
     def __init__(
         self, shelf: Shelf, view: View, given: Sequence[str] = (), runs: Path = RUNS
     ) -> None:
-        self.keys = Keys()
+        self.token = secrets.token_urlsafe(32)
         self.shelf = shelf
         self.view = view
         self.sources = Sources(given)

@@ -76,7 +76,7 @@ export class Answers {
   private session(): Session {
     const { name } = this.contents.description;
     const opened = [{ id: "m1", name, kind: "model" as const }];
-    return { version: this.contents.version, opened, page: "inside", token: "" };
+    return { version: this.contents.version, opened, page: "inside" };
   }
 
   private describe(id: string): ModelDescription {

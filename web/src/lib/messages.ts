@@ -22,12 +22,11 @@ export interface Opened {
   kind: "model" | "run";
 }
 
-/** What the page needs first; ``token`` goes into the header of every request but reading. */
+/** What the page needs first. */
 export interface Session {
   version: string;
   opened: Opened[];
   page: "data" | "inside" | "guide";
-  token: string;
 }
 
 /** Where a column's features lie in the network's input; ``names`` of at most 256. */
@@ -47,7 +46,10 @@ export interface Parameter {
   learned: boolean;
 }
 
-/** A layer: its shapes for one example, and how its number of parameters comes about. */
+/** A layer: its shapes for one example, and how its number of parameters comes about.
+ *
+ * ``vectors`` names the array whose rows are vectors of words, categories or numbers, if any.
+ */
 export interface Layer {
   name: string;
   family: string;
@@ -57,6 +59,7 @@ export interface Layer {
   n_parameters: number;
   parameters: Parameter[];
   arithmetic: string;
+  vectors: string | null;
 }
 
 /** All of a model but its numbers.
@@ -281,6 +284,39 @@ export interface Weight {
   n_rows: number;
 }
 
+/** A word, category or number that an example holds, and how much of it. */
+export interface Held {
+  entry: number;
+  name: string;
+  amount: number;
+}
+
+/** An entry whose vector points in a similar direction. */
+export interface AlikeEntry {
+  entry: number;
+  name: string;
+  cosine: number;
+}
+
+/** What a layer holds vectors of; ``entry`` is looked at, with those most like it.
+ *
+ * ``array`` names the layer's array that they are rows of; ``row`` is the entry's row in it.
+ * ``held`` are at most 60 entries of the example. Without an example and an entry, nothing is
+ * looked at, and ``entry`` is null.
+ */
+export interface Vectors {
+  layer: string;
+  array: string;
+  n_entries: number;
+  n_features: number;
+  held: Held[];
+  entry: number | null;
+  row: number | null;
+  name: string;
+  vector: number[];
+  nearest: AlikeEntry[];
+}
+
 /** Ask what contributed to a prediction; left out, the predicted class and the first target. */
 export interface WhyRequest {
   example: string;
@@ -369,6 +405,36 @@ export interface Test {
   baseline: Record<string, number>;
   intervals: Record<string, [number, number]>;
   targets: TargetTest[];
+}
+
+/** What is known of projected rows for one target, each truth and answer a number.
+ *
+ * Of ``classes`` and ``clusters`` it is a place among ``labels``; of a ``label``, one of a set,
+ * 0 or 1. Clusters have no truth.
+ */
+export interface ProjectedTarget {
+  target: string;
+  kind: "classes" | "clusters" | "label" | "numbers";
+  labels: string[];
+  truth: number[] | null;
+  answer: number[];
+}
+
+/** Rows of a part as a layer sees them, on a plane: of ``n_rows`` those of ``rows``.
+ *
+ * ``shares`` of the variance lie along the axes, of a principal component analysis.
+ */
+export interface ProjectedRows {
+  part: "examples" | "train" | "test" | "tried";
+  layer: string;
+  method: "pca" | "tsne";
+  n_rows: number;
+  n_features: number;
+  rows: number[];
+  x: number[];
+  y: number[];
+  shares: [number, number] | null;
+  targets: ProjectedTarget[];
 }
 
 /** Ask for the training rows most like one; at most 50. */

@@ -1,19 +1,19 @@
 /** What the page knows of its server: the session, and the models that were asked for. */
 
-import { ask, writeWith } from "./server";
+import { ask, Refused } from "./server";
 import type { ModelDescription, Opened, Session } from "./messages";
 
 class Known {
   session: Session | null = $state(null);
-  problem: string | null = $state(null);
+  problem: Refused | null = $state.raw(null);
   private models = $state<Record<string, ModelDescription>>({});
 
   async start(): Promise<Session | null> {
     try {
       this.session = await ask<Session>("session");
-      writeWith(this.session.token);
+      this.problem = null;
     } catch (error) {
-      this.problem = error instanceof Error ? error.message : String(error);
+      this.problem = error instanceof Refused ? error : new Refused(String(error), null, null, null);
     }
     return this.session;
   }

@@ -11,4 +11,4 @@ from pellucid.studio.studio import Studio
 def session(studio: Studio, asked: Asked) -> Session:
     """Answer ``GET /api/session``."""
     asked.query.only()
-    return Session(__version__, studio.shelf.listed(), studio.view, studio.keys.write)
+    return Session(__version__, studio.shelf.listed(), studio.view)

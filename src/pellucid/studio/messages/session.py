@@ -34,9 +34,8 @@ class Opened:
 
 @dataclass(frozen=True)
 class Session:
-    """What the page needs first; ``token`` goes into the header of every request but reading."""
+    """What the page needs first."""
 
     version: str
     opened: list[Opened]
     page: Literal["data", "inside", "guide"]
-    token: str

@@ -2,7 +2,7 @@
 
 import { type Frame, readFrame } from "../frames";
 import type { BranchRequest, Command, Json, Opened, Run, RunUpdate } from "../messages";
-import { Refused, send } from "../server";
+import { openLine, Refused, send } from "../server";
 import { known } from "../session.svelte";
 import { strings } from "../strings";
 import type { Point } from "./points";
@@ -50,7 +50,7 @@ class LiveRun {
   }
 
   private connect(name: string): void {
-    const socket = new WebSocket(`ws://${location.host}/api/live?run=${encodeURIComponent(name)}`);
+    const socket = openLine(`live?run=${encodeURIComponent(name)}`);
     socket.binaryType = "arraybuffer";
     this.socket = socket;
     socket.onopen = () => {

@@ -15,6 +15,7 @@ export const shell = {
   settings: "Settings",
   version: (version: string) => `version ${version}`,
   loading: "One moment …",
+  whatToDo: (remedy: string) => `What to do: ${remedy}.`,
   notReached: "The server does not answer. Is the command that started this page still running?",
   legend: { positive: "positive +", negative: "negative −", zero: "0" },
   row: "row",

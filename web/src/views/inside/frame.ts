@@ -1,3 +1,5 @@
+import { askPicture } from "$lib/server";
+
 /** Where the pictures that a network knows have their ink, so that a person draws as large. */
 
 export interface Box {
@@ -50,8 +52,9 @@ export async function boxOf(urls: readonly string[]): Promise<Box | null> {
 
 async function boxOfOne(url: string): Promise<Box | null> {
   const picture = new Image();
-  picture.src = url;
+  picture.src = await askPicture(url);
   await picture.decode();
+  URL.revokeObjectURL(picture.src);
   const { naturalWidth: width, naturalHeight: height } = picture;
   const canvas = new OffscreenCanvas(width, height);
   const pen = canvas.getContext("2d");

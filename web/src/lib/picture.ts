@@ -1,0 +1,27 @@
+/** Pictures of the server in an `<img>`: `<img use:picture={media.url} …>`. */
+
+import { askPicture } from "./server";
+
+export function picture(image: HTMLImageElement, url: string) {
+  let asking = new AbortController();
+
+  async function show(address: string): Promise<void> {
+    leave();
+    const { signal } = (asking = new AbortController());
+    try {
+      const found = await askPicture(address, signal);
+      if (signal.aborted) URL.revokeObjectURL(found);
+      else image.src = found;
+    } catch {
+      // What describes the picture stands in its place.
+    }
+  }
+
+  function leave(): void {
+    asking.abort();
+    URL.revokeObjectURL(image.src);
+  }
+
+  void show(url);
+  return { update: (address: string) => void show(address), destroy: leave };
+}
