@@ -24,6 +24,7 @@ from pellucid.model import TrainedModel
 from pellucid.studio.frames import Frame, overview
 from pellucid.studio.messages.session import Opened
 from pellucid.studio.messages.values import Part
+from pellucid.studio.projections import Projections
 from pellucid.studio.reading import whole
 from pellucid.studio.refusals import RefusedError
 from pellucid.tasks import Clustering
@@ -126,6 +127,11 @@ class OpenedModel:
     def explainer(self) -> Explainer:
         """Explains predictions."""
         return Explainer(self.trained)
+
+    @functools.cached_property
+    def projections(self) -> Projections:
+        """Projections of its rows."""
+        return Projections(self)
 
     def warm_up(self) -> None:
         """Look its rows up, and compile what the first views need."""

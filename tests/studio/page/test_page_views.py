@@ -107,6 +107,46 @@ def test_a_cell_of_the_confusion_matrix_leads_to_its_examples_and_inside(
     expect(visit.page.locator(".large").nth(1)).to_contain_text("3")
 
 
+def test_a_row_on_the_plane_of_a_layer_is_reached_by_keys_and_leads_inside(
+    visit: Visit, digits: pellucid.Model
+) -> None:
+    visit.go("#/test/m1")
+    section = visit.page.get_by_role("region", name="What each layer holds together")
+    section.get_by_role("combobox", name="Layer").select_option("inputs")
+    visit.settle()
+    expect(section).to_contain_text("of what the rows differ by in 64 numbers")
+    plane = section.get_by_role("listbox")
+    plane.focus()
+    plane.press("Home")
+    row = plane.get_by_role("option")
+    first = row.inner_text()
+    assert first.startswith("row 1: truth ")
+    plane.press("ArrowRight")
+    expect(row).not_to_have_text(first)
+    number = row.inner_text().split(":")[0].removeprefix("row ")
+    plane.press("Enter")
+    expect(visit.page).to_have_url(_ending(f"#/inside/m1?part=test&example={number}"))
+
+
+def test_every_row_of_a_plane_stands_in_a_table_and_groups_are_pointed_out(visit: Visit) -> None:
+    visit.go("#/test/m1")
+    section = visit.page.get_by_role("region", name="What each layer holds together")
+    section.get_by_text("As a table").click()
+    expect(section.get_by_role("table").locator("tbody tr")).to_have_count(359)
+    section.get_by_role("button", name=re.compile("^3 ")).click()
+    faint = section.locator("svg g.faint")
+    n = int(section.get_by_role("button", name=re.compile("^3 ")).locator(".soft").inner_text())
+    expect(faint).to_have_count(359 - n)
+
+
+def test_neighbours_are_laid_out_by_t_sne(visit: Visit) -> None:
+    visit.go("#/test/m2")
+    section = visit.page.get_by_role("region", name="What each layer holds together")
+    section.get_by_text("t-SNE", exact=True).click()
+    visit.settle()
+    expect(section).to_contain_text("Rows that are neighbours in the layer are neighbours here")
+
+
 def test_a_copy_with_units_switched_off_is_measured_and_the_change_undone(visit: Visit) -> None:
     visit.go("#/lab/m1")
     scores = visit.page.get_by_role("region", name="Before and after")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from pellucid.studio.messages.values import Part
 
@@ -63,3 +64,37 @@ class Test:
     baseline: dict[str, float]
     intervals: dict[str, tuple[float, float]]
     targets: list[TargetTest]
+
+
+@dataclass(frozen=True)
+class ProjectedTarget:
+    """What is known of projected rows for one target, each truth and answer a number.
+
+    Of ``classes`` and ``clusters`` it is a place among ``labels``; of a ``label``, one of a set,
+    0 or 1. Clusters have no truth.
+    """
+
+    target: str
+    kind: Literal["classes", "clusters", "label", "numbers"]
+    labels: list[str]
+    truth: list[float] | None
+    answer: list[float]
+
+
+@dataclass(frozen=True)
+class ProjectedRows:
+    """Rows of a part as a layer sees them, on a plane: of ``n_rows`` those of ``rows``.
+
+    ``shares`` of the variance lie along the axes, of a principal component analysis.
+    """
+
+    part: Part
+    layer: str
+    method: Literal["pca", "tsne"]
+    n_rows: int
+    n_features: int
+    rows: list[int]
+    x: list[float]
+    y: list[float]
+    shares: tuple[float, float] | None
+    targets: list[ProjectedTarget]

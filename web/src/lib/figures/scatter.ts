@@ -1,0 +1,48 @@
+/** Points on a plane: which is near the pointer, and which comes next by the arrow keys. */
+
+export interface Point {
+  x: number;
+  y: number;
+  colour: string;
+  /** An outline within a square of half-width 1, or letters instead. */
+  shape: string;
+  letters: string | null;
+  /** Half its width, in pixels. */
+  size: number;
+  ringed: boolean;
+  faint: boolean;
+  /** What it is, in words. */
+  told: string;
+}
+
+type At = readonly [number, number];
+export type Way = "ArrowLeft" | "ArrowRight" | "ArrowUp" | "ArrowDown";
+
+const DIRECTIONS: Record<Way, At> = {
+  ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1],
+};
+
+/** The point nearest to a place, and no farther than `most`; null: none. */
+export function nearest(places: readonly At[], [x, y]: At, most: number): number | null {
+  let [found, least] = [null as number | null, most * most];
+  places.forEach(([px, py], index) => {
+    const away = (px - x) ** 2 + (py - y) ** 2;
+    if (away <= least) [found, least] = [index, away];
+  });
+  return found;
+}
+
+/** The next point in a direction: near, and within 45° of it; where there is none, the same. */
+export function next(places: readonly At[], from: number, way: Way): number {
+  const at = places[from];
+  if (!at) return 0;
+  const [dx, dy] = DIRECTIONS[way];
+  let [found, least] = [from, Infinity];
+  places.forEach(([px, py], index) => {
+    const ahead = (px - at[0]) * dx + (py - at[1]) * dy;
+    const aside = Math.abs((px - at[0]) * dy) + Math.abs((py - at[1]) * dx);
+    const cost = ahead + 2 * aside;
+    if (index !== from && ahead > 0 && aside <= ahead && cost < least) [found, least] = [index, cost];
+  });
+  return found;
+}
