@@ -158,15 +158,16 @@ def test_a_file_that_is_too_large_is_refused_while_it_comes(
     with ThreadPoolExecutor(1) as thread, pytest.raises(RefusedError, match="too large") as refused:
         thread.submit(asyncio.run, uploads.keep("a.csv", endless())).result()
     assert (refused.value.status, taken) == (413, 2)
-    assert not list(uploads.data_folder("uploads").glob(".part-*"))
+    assert not list(uploads.data_folder("uploads", "new").iterdir())
 
 
 @pytest.mark.parametrize("content", [b"\x00\xff" * 500, b"PK\x03\x04" + b"\x00" * 200])
 def test_what_is_sent_and_is_no_table_is_told_of(asking: Browser, content: bytes) -> None:
-    sent = asking.post("/api/uploads?name=odd.csv", content).json
-    reply = asking.post("/api/data", {"source": sent["id"]})
-    assert reply.status in {400, 404, 422}
-    assert reply.json["error"]["message"]
+    before = uploads.uploaded()
+    reply = asking.post("/api/uploads?name=odd.csv", content)
+    assert reply.status == 422
+    assert reply.json["error"]["where"].startswith("odd.csv")
+    assert uploads.uploaded() == before
 
 
 @pytest.mark.parametrize(
@@ -225,8 +226,7 @@ def test_a_table_that_is_sent_opens_no_file_that_it_names(asking: Browser, tmp_p
     Image.new("RGB", (8, 8), "red").save(secret)
     rows = [f"{secret},{'yes' if n % 2 else 'no'}" for n in range(20)]
     content = "\n".join(["photo,good", *rows]).encode()
-    sent = asking.post("/api/uploads?name=photos.csv", content).json
-    reply = asking.post("/api/data", {"source": sent["id"], "settings": {"target": "good"}})
+    reply = asking.post("/api/uploads?name=photos.csv", content)
     assert reply.status == 422
     assert "cannot name files" in reply.json["error"]["message"]
     # The same table where it lies on the disk is the person's own.

@@ -1,8 +1,8 @@
 """Files that the page sends: kept in a private folder, under names that the studio makes.
 
-They stay there, so that a run that learned from one can go on and be looked into later. Nothing is
-opened here: what a file holds is checked by the readers of `pellucid.data.sources`, which refuse
-what unpacks to more than it should, and by their limits on pixels, seconds, rows and memory.
+They stay there, so that a run that learned from one can go on and be looked into later. Before one
+is kept, a process with limits tries it (`proof`), so that a file that takes too much, or breaks
+what reads it, is refused and never opened by the server.
 """
 
 from __future__ import annotations
@@ -14,13 +14,17 @@ import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+from starlette.concurrency import run_in_threadpool
+
 from pellucid.data.sources import PACKED, PARTED_READERS, READERS
 from pellucid.files import UPLOADS, cannot_write, data_folder
 from pellucid.studio.messages.data import Source
+from pellucid.studio.proof import Limits, prove
 from pellucid.studio.refusals import RefusedError
 
 MOST_BYTES = 256 << 20
 """The largest file that is taken; larger ones are given to the command, as --data."""
+_NEW = "new"
 _FREE_BYTES = 512 << 20
 """So much of the disk is left free."""
 
@@ -68,33 +72,43 @@ async def keep(name: str, stream: AsyncIterator[bytes]) -> Path:
     ------
     RefusedError
         Where it is of no form that can be read, is empty, or too large.
+    DataError
+        Where its reader finds something wrong with it.
     OutputError
         Where it cannot be written.
     """
     ending = _ending(name)
     folder = data_folder(UPLOADS)
-    digest, size = hashlib.sha256(), 0
     try:
-        with tempfile.NamedTemporaryFile(dir=folder, prefix=".part-", delete=False) as part:
-            here = Path(part.name)
-            try:
-                async for piece in stream:
-                    size += len(piece)
-                    if size > MOST_BYTES or shutil.disk_usage(folder).free < _FREE_BYTES:
-                        raise _too_large(size)
-                    digest.update(piece)
-                    part.write(piece)
-            except BaseException:
-                here.unlink(missing_ok=True)
-                raise
-        if not size:
-            here.unlink()
-            raise RefusedError(422, "The file is empty.", where=name[:200])
-        kept = folder / f"{_stem(name, ending)}-{digest.hexdigest()[:32]}{ending}"
-        here.replace(kept)
+        here, digest = await _received(stream, data_folder(UPLOADS, _NEW), ending)
+        try:
+            kept = folder / f"{_stem(name, ending)}-{digest}{ending}"
+            if not here.stat().st_size:
+                raise RefusedError(422, "The file is empty.", where=name[:200])
+            if not kept.exists():
+                await run_in_threadpool(prove, here, name[:200], Limits.usual())
+            return here.replace(kept)
+        finally:
+            here.unlink(missing_ok=True)
     except OSError as error:
         raise cannot_write(folder, error) from error
-    return kept
+
+
+async def _received(stream: AsyncIterator[bytes], folder: Path, ending: str) -> tuple[Path, str]:
+    """Write what is sent into a file of its own; return it, and a digest of its bytes."""
+    digest, size = hashlib.sha256(), 0
+    with tempfile.NamedTemporaryFile(dir=folder, suffix=ending, delete=False) as part:
+        try:
+            async for piece in stream:
+                size += len(piece)
+                if size > MOST_BYTES or shutil.disk_usage(folder).free < _FREE_BYTES:
+                    raise _too_large(size)
+                digest.update(piece)
+                part.write(piece)
+        except BaseException:
+            Path(part.name).unlink(missing_ok=True)
+            raise
+    return Path(part.name), digest.hexdigest()[:32]
 
 
 def _ending(name: str) -> str:

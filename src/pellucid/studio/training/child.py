@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import itertools
-import multiprocessing.spawn
-import os
 import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from pellucid.errors import OutputError, SettingError
+from pellucid.errors import SettingError
+from pellucid.studio.interpreter import started
 from pellucid.studio.training.line import Line, Message
 
 Hear: TypeAlias = Callable[[Message], None]
 # An order waits for the end of a step, or of what comes before the first and after the last one.
 _PATIENCE_SECONDS = 60.0
-_COMMAND = (
-    "import sys; sys.path[:] = {path!r}; from pellucid.studio.training.process import main; main()"
-)
 
 
 @dataclass
@@ -53,7 +48,8 @@ class Child:
         self._waiting: dict[int, _Waiting] = {}
         self._numbers = itertools.count(1)
         self._lock = threading.Lock()
-        self._process = _started()
+        # Ctrl-C in the terminal is for the server, which then stops its trainings.
+        self._process = started("pellucid.studio.training.process", apart=True)
         assert self._process.stdin is not None  # noqa: S101 -- both were asked for
         assert self._process.stdout is not None  # noqa: S101 -- as above
         self._line = Line(self._process.stdout, self._process.stdin)
@@ -133,21 +129,3 @@ class Child:
         if waiting is not None:
             waiting.problem, waiting.frame = message["problem"], frame
             waiting.done.set()
-
-
-def _started() -> subprocess.Popen[bytes]:
-    executable = os.fsdecode(multiprocessing.spawn.get_executable() or sys.executable)
-    try:
-        return subprocess.Popen(  # noqa: S603 -- this very interpreter
-            [executable, "-c", _COMMAND.format(path=sys.path)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            # Ctrl-C in the terminal is for the server, which then stops its trainings.
-            start_new_session=True,
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
-    except OSError as error:
-        raise OutputError(
-            f"A process for the training cannot be started: {error.strerror}.",
-            remedy="end other programs, and try again",
-        ) from error
