@@ -13,8 +13,8 @@ from pellucid.errors import OutputError, SettingError
 from pellucid.files import write_atomically
 
 _WRITERS: dict[str, Callable[[pl.DataFrame, Any], Any]] = {
-    ".csv": lambda frame, stream: flattened(frame).write_csv(stream),
-    ".tsv": lambda frame, stream: flattened(frame).write_csv(stream, separator="\t"),
+    ".csv": lambda frame, stream: as_cells(frame).write_csv(stream),
+    ".tsv": lambda frame, stream: as_cells(frame).write_csv(stream, separator="\t"),
     ".json": lambda frame, stream: frame.write_json(stream),
     ".jsonl": lambda frame, stream: frame.write_ndjson(stream),
     ".ndjson": lambda frame, stream: frame.write_ndjson(stream),
@@ -24,11 +24,42 @@ _WRITERS: dict[str, Callable[[pl.DataFrame, Any], Any]] = {
 }
 
 
-def flattened(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return a table whose lists (labels, classes) are text between semicolons, for CSV."""
-    lists = [name for name, dtype in frame.schema.items() if isinstance(dtype, pl.List)]
-    texts = pl.col(lists).cast(pl.List(pl.String)).list.join("; ")
-    return frame.with_columns(texts) if lists else frame
+# What a spreadsheet takes for the beginning of a formula (OWASP, "CSV Injection"), unless it is a
+# number or stands alone, as the labels + and - do.
+_FORMULA = r"(?s)^[=+\-@\t\r\n＝＋－＠]."
+_NUMBER = r"^[+-](\d+([.,' ]\d+)*|[.,]\d+)([eE][+-]?\d+)?\s*%?$"
+
+
+def as_cells(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return a table as a file of delimited text can hold it.
+
+    Lists (labels, classes) are text between semicolons. Text of the person's data that a
+    spreadsheet would run as a formula gets a ``'`` before it, with which a spreadsheet takes it for
+    text.
+
+    Examples
+    --------
+    >>> as_cells(pl.DataFrame({"id": ["=1+1", "-1"]}))["id"].to_list()
+    ["'=1+1", '-1']
+    """
+    kinds = frame.schema.items()
+    lists = [name for name, dtype in kinds if isinstance(dtype, pl.List)]
+    texts = [
+        name for name, dtype in kinds if isinstance(dtype, pl.String | pl.Categorical | pl.Enum)
+    ]
+    flat = frame.with_columns(
+        *(pl.col(name).cast(pl.List(pl.String)).list.join("; ") for name in lists),
+        *(pl.col(name).cast(pl.String) for name in texts),
+    )
+    flat = flat.with_columns(_harmless(pl.col(name)) for name in [*lists, *texts])
+    names = pl.Series(frame.columns, dtype=pl.String).to_frame("name")
+    flat.columns = names.select(_harmless(pl.col("name")))["name"].to_list()
+    return flat
+
+
+def _harmless(text: pl.Expr) -> pl.Expr:
+    is_formula = text.str.contains(_FORMULA) & ~text.str.contains(_NUMBER)
+    return pl.when(is_formula).then("'" + text).otherwise(text).name.keep()
 
 
 def check_output(

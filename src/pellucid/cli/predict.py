@@ -38,7 +38,7 @@ def predict(
     """Predict the target of new rows, or the steps that follow them; CSV unless -o names a file."""
     with interrupts_held_back():
         from pellucid import api
-    from pellucid.cli.frames import check_output, flattened, write_frame
+    from pellucid.cli.frames import as_cells, check_output, write_frame
     from pellucid.cli.output import errors, print_json, show_notes, warnings_as_notes
     from pellucid.cli.sparklines import forecast_lines
     from pellucid.errors import SettingError
@@ -65,7 +65,7 @@ def predict(
         return
     if output is None:
         try:
-            sys.stdout.write(flattened(answers).write_csv())
+            sys.stdout.write(as_cells(answers).write_csv())
             sys.stdout.flush()
         except BrokenPipeError:  # `pellucid predict … | head` has seen enough
             sys.stderr.close()
