@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import subprocess
 import sys
 import textwrap
@@ -15,6 +16,7 @@ from PIL import Image
 from pellucid.data.media import cache, decoding, parallel
 from pellucid.data.media.decoding import decode
 from pellucid.data.media.image_files import ImageForm
+from pellucid.data.media.worker import read_answer
 from pellucid.errors import OutputError, SettingError
 
 FORM = ImageForm(4, 4)
@@ -219,7 +221,7 @@ def test_a_helper_that_dies_leaves_its_work_to_the_others(pictures, tmp_path, mo
     monkeypatch.setattr(parallel, "_WORTH_HELP_SECONDS", 0.0)
     monkeypatch.setattr(parallel, "number_of_processes", lambda: 2)
     monkeypatch.setattr(parallel, "COMMAND", "import pickle, sys\n"
-                        "pickle.dump('ready', sys.stdout.buffer); sys.stdout.buffer.flush()\n"
+                        "print('\"ready\"', flush=True)\n"
                         "pickle.load(sys.stdin.buffer)  # {path!r} {folder!r}\n")  # fmt: skip
     rows = tmp_path / "rows"
     names = (pictures * 200)[:4000]
@@ -227,6 +229,36 @@ def test_a_helper_that_dies_leaves_its_work_to_the_others(pictures, tmp_path, mo
     parallel.decode_rows(FORM, names, rows)
     decoded = np.fromfile(rows, dtype=np.uint8).reshape(-1, 16)
     assert (decoded == np.tile(np.arange(20), 200)[:, None]).all()
+
+
+class Harm:
+    """What runs code where it is unpickled."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Path.write_text, (Path("harmed"), "by a helper")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pickle.dumps(Harm()),
+        b'{"checksums": [], "problems": []}',
+        b'{"checksums": [-1], "problems": []}',
+        b'{"checksums": [1], "problems": [[7, "", true]]}',
+        b"[" * 100_000,
+    ],
+)
+def test_what_a_helper_that_was_taken_over_answers_runs_nothing(answer, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ValueError):
+        read_answer(answer, 1)
+    assert not Path("harmed").exists()
+
+
+def test_a_helpers_failure_to_write_comes_back_as_it_was():
+    answer = read_answer(b'{"errno": 28, "strerror": "No space left on device"}', 3)
+    assert isinstance(answer, OSError)
+    assert (answer.errno, answer.strerror) == (28, "No space left on device")
 
 
 SLOW = """

@@ -9,6 +9,7 @@ disk themselves: what comes back is a checksum a row, so memory stays flat.
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import multiprocessing.spawn
 import os
@@ -26,7 +27,7 @@ from typing import Any
 import numpy as np
 
 from pellucid.data.media.form import Form
-from pellucid.data.media.worker import COMMAND, Decodings, Part, decode_part
+from pellucid.data.media.worker import COMMAND, READY, Decodings, Part, decode_part, read_answer
 
 # A helper needs about a quarter of a second of its core before it decodes its first file.
 _WORTH_HELP_SECONDS = 0.6
@@ -35,6 +36,7 @@ _MOST_PART_BYTES = 32 << 20
 _MOST_PART_FILES = 512
 _MOST_PROCESSES = 16
 _PATIENCE_SECONDS = 5
+_LONGEST_ANSWER = 1 << 22
 
 
 @dataclass
@@ -186,13 +188,15 @@ class _Helper(threading.Thread):
             stdin, stdout = process.stdin, process.stdout
             assert stdin is not None  # noqa: S101 -- both were asked for
             assert stdout is not None  # noqa: S101 -- as above
-            pickle.load(stdout)  # noqa: S301 -- "ready", from the process just started
+            if json.loads(stdout.readline(_LONGEST_ANSWER)) != READY:
+                return
             self._is_ready = True
             while (part := self._work.take(self._work.size)) is not None:
                 pickle.dump(part, stdin)
                 stdin.flush()
-                self._work.note(part, pickle.load(stdout))  # noqa: S301 -- as above
-        except (OSError, EOFError, pickle.UnpicklingError, ValueError):
+                answer = read_answer(stdout.readline(_LONGEST_ANSWER), len(part.paths))
+                self._work.note(part, answer)
+        except (OSError, ValueError):
             # It could not be started, or was killed, perhaps for want of memory.
             if part is not None:
                 self._work.give_back(part)

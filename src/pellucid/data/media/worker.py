@@ -1,12 +1,15 @@
 """Decoding some files into rows of one file: what every process does, and a helper's whole life.
 
 A helper is started with `COMMAND`, reads pickled `Part` requests from its standard input, answers
-each on its standard output, and ends when its input does, so that none outlives its starter.
+each by a line of JSON on its standard output, and ends when its input does, so that none outlives
+its starter. It opens files that anybody may have made: so its answers hold no code, as pickles
+would, and are checked (`read_answer`).
 Only NumPy and the one decoder are loaded here: a helper is at work after a quarter of a second.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import pickle
 import signal
@@ -14,6 +17,7 @@ import sys
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, BinaryIO
 
 import numpy as np
 
@@ -30,6 +34,9 @@ sys.modules["pellucid.data"] = package
 from pellucid.data.media.worker import serve
 serve()
 """
+
+
+READY = "ready"
 
 
 @dataclass(frozen=True)
@@ -91,16 +98,58 @@ def serve() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process the person sees
     with os.fdopen(os.dup(1), "wb") as answers:
         os.dup2(2, 1)  # whatever a library prints must not travel among the answers
-        pickle.dump("ready", answers)
-        answers.flush()
+        _say(answers, READY)
         while True:
             try:
                 part = pickle.load(sys.stdin.buffer)  # noqa: S301 -- from the process that began this
             except EOFError:
                 return
             try:
-                answer: Decodings | OSError = decode_part(part)
+                done = decode_part(part)
             except OSError as error:
-                answer = error
-            pickle.dump(answer, answers)
-            answers.flush()
+                _say(answers, {"errno": error.errno, "strerror": error.strerror or str(error)})
+            else:
+                _say(answers, {"checksums": done.checksums, "problems": done.problems})
+
+
+def read_answer(line: bytes, n: int) -> Decodings | OSError:
+    """Read what a helper answered for a part of ``n`` files.
+
+    Raises
+    ------
+    ValueError
+        Where it is no such answer.
+
+    Examples
+    --------
+    >>> read_answer(b'{"checksums": [7, 8], "problems": [[1, "it is a folder", false]]}', 2)
+    Decodings(checksums=[7, 8], problems=[(1, 'it is a folder', False)])
+    """
+    try:
+        told = json.loads(line)
+    except RecursionError as error:
+        raise ValueError("nested too deep") from error
+    match told:
+        case {"checksums": list(checksums), "problems": list(problems)}:
+            return Decodings(_checksums(checksums, n), [_problem(own, n) for own in problems])
+        case {"errno": int() | None as number, "strerror": str(why)}:
+            return OSError(number, why)
+    raise ValueError("no answer of a helper")
+
+
+def _checksums(told: list[Any], n: int) -> list[int]:
+    if len(told) != n or not all(type(one) is int and 0 <= one < 1 << 32 for one in told):
+        raise ValueError("no checksums")
+    return told
+
+
+def _problem(told: Any, n: int) -> tuple[int, str, bool]:
+    match told:
+        case [int(place), str(reason), bool(lasting)] if 0 <= place < n:
+            return place, reason, lasting
+    raise ValueError("no problem of a file")
+
+
+def _say(answers: BinaryIO, told: object) -> None:
+    answers.write(json.dumps(told).encode() + b"\n")
+    answers.flush()
