@@ -16,7 +16,7 @@ import numpy as np
 from pellucid.data.media.form import UnreadableError, is_lasting, reason_of
 from pellucid.data.media.mel import log_mel
 from pellucid.data.media.polyphase import resample
-from pellucid.data.media.quiet import held_back
+from pellucid.data.standard_error import held_back
 
 if TYPE_CHECKING:
     import soundfile

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from pellucid.data.sources.reading import damaged
+from pellucid.data.standard_error import led_to
 
 
 @contextmanager
@@ -28,24 +28,14 @@ def damage_in_words(path: Path, why: str) -> Iterator[None]:
         Where the block fails because of what is in the file.
     """
     with tempfile.TemporaryFile() as held:
-        sys.stderr.flush()
+        is_damaged = False
         try:
-            kept = os.dup(2)
-        except OSError:  # there is no standard error to be silent on
-            kept = None
-        if kept is not None:
-            os.dup2(held.fileno(), 2)
-        told = True
-        try:
-            yield
+            with led_to(held.fileno()):
+                yield
         except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError) as e:
-            told = False
+            is_damaged = True
             raise damaged(path, why) from e
         finally:
-            if kept is not None:
-                sys.stderr.flush()
-                os.dup2(kept, 2)
-                os.close(kept)
             held.seek(0)
-            if told and (said := held.read()):
+            if not is_damaged and sys.stderr is not None and (said := held.read()):
                 sys.stderr.write(said.decode(errors="replace"))
