@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import struct
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import pellucid
@@ -18,7 +20,7 @@ from pellucid.studio.serving import Serving
 from pellucid.studio.shelf import Shelf
 from pellucid.studio.studio import Studio
 from pellucid.training.run_folder import RunFolder
-from tests.studio.exchange import Browser
+from tests.studio.exchange import Browser, answer
 from tests.studio.live import Page
 
 SETTINGS: dict[str, Any] = {"hidden": [4], "seed": 3, "validation_fraction": 0.2, "patience": 0}
@@ -180,6 +182,41 @@ def test_a_watched_array_comes_as_a_frame_of_the_step(shared: tuple[Watched, Pag
     kind, rank, step = struct.unpack_from("<xBBxxxxxQ", watching.frames[0])
     assert (kind, rank, step) == (1, 2, watching.run["standing"]["step"])
     assert struct.unpack_from("<2I", watching.frames[0], 16) == (4, 4)
+
+
+def test_histograms_are_those_of_the_states_that_the_training_passed(
+    shared: tuple[Watched, Page],
+) -> None:
+    browser, watching = shared
+    name = watching.run["id"]
+    told = answer(browser.get(f"/api/runs/{name}/histograms?layer=output"))
+    assert told["layers"] == ["hidden_1", "output"]
+    steps = [state["step"] for state in told["states"]]
+    assert steps[0] == 0
+    assert steps == sorted(set(steps))
+    assert 2 <= len(steps) <= 120
+    command(browser, name, "rewind", step=0)  # which writes the newest state to the disk
+    timeline = pellucid.open_run(root_of(browser) / name)
+    for state in (told["states"][0], told["states"][-1]):
+        kernel = np.asarray(timeline.at(step=state["step"]).params["output"]["kernel"], np.float64)
+        assert state["counts"] == np.histogram(kernel, bins=48)[0].tolist()
+        assert (state["lowest"], state["highest"]) == (kernel.min(), kernel.max())
+
+
+def test_histograms_of_a_run_that_nobody_watched_are_of_its_states_on_the_disk(
+    shared: tuple[Watched, Page],
+) -> None:
+    browser, _ = shared
+    pellucid.train("iris", hidden=(4,), epochs=2, seed=1, run=root_of(browser) / "done-1")
+    told = answer(browser.get("/api/runs/done-1/histograms"))
+    recorded = RunFolder(root_of(browser) / "done-1").checkpoints.steps()
+    assert told["layer"] == "hidden_1"
+    assert [state["step"] for state in told["states"]] == recorded
+    assert all(sum(state["counts"]) == 16 for state in told["states"])
+    reply = browser.get("/api/runs/done-1/histograms?layer=hiden_1")
+    assert reply.status == 400
+    assert "hidden_1" in reply.body.decode()
+    shutil.rmtree(root_of(browser) / "done-1")
 
 
 def test_a_state_on_the_way_can_be_looked_into(shared: tuple[Watched, Page]) -> None:

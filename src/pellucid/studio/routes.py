@@ -76,6 +76,7 @@ WAYS: tuple[Way, ...] = (
     Way("POST", "/api/runs", runs.start),
     Way("GET", _RUN, runs.run),
     Way("GET", f"{_RUN}/timeline", runs.timeline),
+    Way("GET", f"{_RUN}/histograms", runs.histograms),
     Way("POST", f"{_RUN}/command", runs.command),
     Way("POST", f"{_RUN}/branch", runs.branch),
     Way("POST", f"{_RUN}/look", runs.look),

@@ -180,6 +180,28 @@ class CheckpointFolder:
             return None
         return origin
 
+    def params_of(self, step: int) -> dict[str, dict[str, np.ndarray]]:
+        """Return the parameters after so many steps, by layer and name.
+
+        Raises
+        ------
+        ModelFileError
+            Where the file is damaged, or not there any more.
+        """
+        path = self._path_of(step)
+        try:
+            size = path.stat().st_size
+        except OSError as error:
+            raise ModelFileError(f"The checkpoint cannot be read: {error}.") from error
+        arrays, _ = unpack(path, size)
+        found: dict[str, dict[str, np.ndarray]] = {}
+        for name, array in arrays.items():
+            kind, _, rest = name.partition("/")
+            layer, _, leaf = rest.partition("/")
+            if kind == "params":
+                found.setdefault(layer, {})[leaf] = array
+        return found
+
     def newest_progress(self) -> Progress | None:
         """Return where the training stands in the newest whole checkpoint; None without one."""
         for path in (*reversed(self.paths()), self._origin):

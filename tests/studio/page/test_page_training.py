@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 import pellucid
@@ -72,6 +73,25 @@ def test_data_becomes_a_network_that_is_trained_held_stepped_and_looked_into(
     visit.go("#/train/iris-3")
     visit.find("button", "Stop").click()
     visit.find("button", "Resume").wait_for()
+    visit.end()
+
+
+def test_the_spread_of_weights_is_read_state_by_state(
+    chromium: Browser, workbench: Serving
+) -> None:
+    visit = Visit(chromium, workbench)
+    page = visit.page
+    visit.go("#/train/iris-1")
+    region = page.get_by_role("region", name="How the weights spread")
+    region.get_by_role("combobox").select_option("output")
+    states = region.get_by_role("slider", name="Weights of output over the steps")
+    states.press("End")
+    run = workbench.studio.trainings.root / "iris-1"
+    kernel = np.asarray(pellucid.open_run(run).at(epoch=12).params["output"]["kernel"])
+    rows = region.get_by_role("row")
+    for name, weight in (("smallest", kernel.min()), ("largest", kernel.max())):
+        shown = rows.filter(has_text=name).get_by_role("cell").inner_text()
+        assert float(shown.replace("−", "-")) == pytest.approx(weight, rel=0.01)
     visit.end()
 
 

@@ -882,3 +882,21 @@ export interface Comparison {
   disagreements: Disagreement[];
   why_no_rows: string | null;
 }
+
+/** A layer's weights after so many steps: how many lie in each of equal bins between two. */
+export interface WeightHistogram {
+  step: number;
+  lowest: number;
+  highest: number;
+  counts: number[];
+}
+
+/** How a layer's weights were distributed on the way, in at most 120 states of a run.
+ *
+ * ``layers`` are those with weights; ``layer`` is null where there are none yet.
+ */
+export interface WeightHistograms {
+  layer: string | null;
+  layers: string[];
+  states: WeightHistogram[];
+}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from pellucid.errors import SettingError
+from pellucid.errors import SettingError, unknown_name
 from pellucid.studio.answers.data import chosen
 from pellucid.studio.asked import Asked
 from pellucid.studio.messages.session import Opened
@@ -18,6 +18,8 @@ from pellucid.studio.messages.training import (
     RunRequest,
     Runs,
     Timeline,
+    WeightHistogram,
+    WeightHistograms,
 )
 from pellucid.studio.reading import read
 from pellucid.studio.studio import Studio
@@ -128,6 +130,22 @@ def timeline(studio: Studio, asked: Asked) -> Timeline:
         branches=_branches(studio, own.folder.name),
         changeable=list(CHANGED_BY_BRANCHES),
         settings=settings,
+    )
+
+
+def histograms(studio: Studio, asked: Asked) -> WeightHistograms:
+    """Answer ``GET /api/runs/{run}/histograms``; ``layer`` chooses one, else it is the first."""
+    asked.query.only("layer")
+    wanted = asked.query.text("layer")
+    names, states = studio.trainings.run(asked.path["run"]).distributions(wanted)
+    if wanted is not None and names and wanted not in names:
+        raise unknown_name("layer with weights", wanted, names)
+    return WeightHistograms(
+        layer=wanted or next(iter(names), None),
+        layers=names,
+        states=[
+            WeightHistogram(step, one.lowest, one.highest, list(one.counts)) for step, one in states
+        ],
     )
 
 

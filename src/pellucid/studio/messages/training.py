@@ -210,3 +210,25 @@ class Comparison:
     n_disagree: int
     disagreements: list[Disagreement]
     why_no_rows: str | None
+
+
+@dataclass(frozen=True)
+class WeightHistogram:
+    """A layer's weights after so many steps: how many lie in each of equal bins between two."""
+
+    step: int
+    lowest: float
+    highest: float
+    counts: list[int]
+
+
+@dataclass(frozen=True)
+class WeightHistograms:
+    """How a layer's weights were distributed on the way, in at most 120 states of a run.
+
+    ``layers`` are those with weights; ``layer`` is null where there are none yet.
+    """
+
+    layer: str | None
+    layers: list[str]
+    states: list[WeightHistogram]

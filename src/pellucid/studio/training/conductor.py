@@ -24,7 +24,8 @@ from pellucid.studio.training.line import Message
 from pellucid.studio.training.orders import answer, unit_of
 from pellucid.studio.training.viewing import Viewer, frame_of, plain_standing
 from pellucid.training.checkpoints import Checkpoint
-from pellucid.training.events import Event, StepsDone, StopTraining
+from pellucid.training.distributions import of_params
+from pellucid.training.events import EpochDone, Event, StepsDone, StopTraining
 from pellucid.training.pace import Pace
 from pellucid.training.run_folder import RunFolder
 from pellucid.training.session import Session
@@ -38,6 +39,8 @@ _PATIENCE_SECONDS = 0.5
 _LEAST_SECONDS = 0.045
 _TIMES_ITS_COST = 25
 _LEAST_SHARE = 0.1
+# Histograms of the weights are taken after epochs, as often as this share of the time allows.
+_SHARE_OF_HISTOGRAMS = 0.02
 
 
 class Conductor(Pace):
@@ -76,6 +79,7 @@ class Conductor(Pace):
         self._told: tuple[str, int] | None = None
         self._losses = 0
         self._finishing = False
+        self._counted: tuple[float, float] | None = None  # when histograms were taken, how long
 
     def should_stop(self) -> bool:
         """Tell whether the training is to stop; asked by it."""
@@ -98,8 +102,23 @@ class Conductor(Pace):
             self._tell_steps(event)
         else:
             self._tell({"kind": "event", "event": event.to_dict()})
+        if isinstance(event, EpochDone) and self._trainer is not None:
+            self._tell_distributions(self._trainer)
         if self._finishing:
             raise StopTraining
+
+    def _tell_distributions(self, trainer: Trainer) -> None:
+        """Tell how the weights are distributed, where the last time is long enough ago."""
+        before, began = self._counted, time.thread_time()
+        if before is not None:
+            last, took = before
+            if time.perf_counter() - last < took / _SHARE_OF_HISTOGRAMS:
+                return
+        layers = {name: vars(one) for name, one in of_params(trainer.state.params).items()}
+        self._tell({"kind": "weights", "step": int(trainer.state.step), "layers": layers})
+        # The first time takes longer than all others will.
+        took = 0.0 if before is None else time.thread_time() - began
+        self._counted = time.perf_counter(), took
 
     def _tell_steps(self, event: StepsDone) -> None:
         if self._trainer is None:  # before the first call, which `hold` precedes
@@ -124,6 +143,7 @@ class Conductor(Pace):
             self._losses = len(trainer.progress.losses)
             copying = min(_seconds_to_copy(trainer.state) for _ in range(2))
             self._wanted = max(_LEAST_SECONDS, _TIMES_ITS_COST * copying)
+            self._tell_distributions(trainer)
         self._keep_pace()
         self._trainer = trainer
         step = int(trainer.state.step)

@@ -16,6 +16,7 @@ from pellucid.studio.messages.training import Operation, Run, RunUpdate, Standin
 from pellucid.studio.training.child import Child
 from pellucid.studio.training.course import Course
 from pellucid.studio.training.line import Message
+from pellucid.training.distributions import Distribution, OverTime, recorded
 from pellucid.training.run_folder import RunFolder
 from pellucid.training.run_leftovers import clear_unbegun
 
@@ -60,6 +61,9 @@ class LiveRun:
         self._lock = threading.RLock()
         self._child: Child | None = None
         self._course = Course()
+        self._weights = OverTime()
+        self._read: set[int] = set()
+        self._heard_from: int | None = None
         self._state: State = state
         self._phase: str | None = None
         self._problem: Problem | None = None
@@ -168,6 +172,44 @@ class LiveRun:
             self._at |= {name: event[name] for name in ("steps_per_epoch", "epochs")}
         elif event["event"] == "epoch_done":
             self._at |= {"epoch": event["epoch"], "position": 0, "epochs": event["epochs"]}
+
+    def _hear_weights(self, message: Message) -> None:
+        step = message["step"]
+        if self._heard_from is None or step < self._heard_from:
+            self._heard_from = step
+        self._weights.forget_after(step)
+        self._weights.add(
+            step, {name: Distribution(**one) for name, one in message["layers"].items()}
+        )
+
+    def distributions(self, layer: str | None) -> tuple[list[str], list[tuple[int, Distribution]]]:
+        """Return the layers with weights, and how a layer's are distributed after which steps.
+
+        States on the disk are read where the process that trained them told of none near them.
+
+        Parameters
+        ----------
+        layer
+            The layer; None: the first one.
+        """
+        checkpoints = RunFolder(self.folder).checkpoints
+        with self._lock:
+            first, last = self._heard_from, max(self._weights.steps, default=-1)
+            stands = not self.is_busy
+            new = [
+                step
+                for step in checkpoints.steps()
+                if step not in self._read
+                and (first is None or step < first or (stands and step > last))
+            ]
+        found = list(recorded(checkpoints, new))
+        with self._lock:
+            self._read.update(new)
+            for step, layers in found:
+                self._weights.add(step, layers)
+            names = self._weights.layers
+            wanted = layer if layer is not None or not names else names[0]
+            return names, [] if wanted is None else self._weights.of(wanted)
 
     def _hear_steps(self, message: Message) -> None:
         self._course.losses.add(message["first"], message["losses"])

@@ -1,0 +1,43 @@
+/** Histograms of one layer's weights, state by state, brought onto one scale. */
+
+import type { WeightHistogram } from "./messages";
+
+/** How densely weights lie in each of equal rows between two values: the share in each. */
+export function shares(of: WeightHistogram, lowest: number, highest: number, rows: number): number[] {
+  const found = new Array<number>(rows).fill(0);
+  const total = of.counts.reduce((sum, n) => sum + n, 0);
+  const size = (highest - lowest) / rows;
+  if (!total || !(size > 0)) return found;
+  const width = (of.highest - of.lowest) / of.counts.length;
+  of.counts.forEach((n, bin) => {
+    if (!n) return;
+    // A bin's weights are shared among the rows that it covers, by how much of it each covers.
+    const from = (of.lowest + bin * width - lowest) / size;
+    const to = (of.lowest + (bin + 1) * width - lowest) / size;
+    const first = Math.max(0, Math.min(rows - 1, Math.floor(from)));
+    const last = Math.max(first, Math.min(rows - 1, Math.ceil(to) - 1));
+    for (let row = first; row <= last; row++) {
+      const covered = to > from ? Math.max(0, Math.min(to, row + 1) - Math.max(from, row)) / (to - from) : 1;
+      found[row] = (found[row] ?? 0) + (n / total) * covered;
+    }
+  });
+  return found;
+}
+
+/** The value below which a share of the weights lies, evenly spread within each bin. */
+export function quantile(of: WeightHistogram, share: number): number {
+  const total = of.counts.reduce((sum, n) => sum + n, 0);
+  const width = (of.highest - of.lowest) / of.counts.length;
+  let left = share * total;
+  for (const [bin, n] of of.counts.entries()) {
+    if (n && left <= n) return of.lowest + (bin + left / n) * width;
+    left -= n;
+  }
+  return of.highest;
+}
+
+/** The smallest and the largest weight of all states. */
+export function span(states: readonly WeightHistogram[]): readonly [number, number] {
+  const ends = [Math.min(...states.map(({ lowest }) => lowest)), Math.max(...states.map(({ highest }) => highest))] as const;
+  return ends[0] < ends[1] ? ends : [ends[0] - 0.5, ends[0] + 0.5];
+}
