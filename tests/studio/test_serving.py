@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -9,6 +10,7 @@ import socket
 import stat
 import subprocess
 import sys
+import time
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -22,6 +24,7 @@ from pellucid.studio.pages import page_routes
 from pellucid.studio.serving import Serving, has_screen
 from pellucid.studio.shelf import Shelf
 from pellucid.studio.studio import Studio
+from pellucid.training.run_folder import RunFolder
 from tests.cli.helpers import pellucid as run_pellucid
 from tests.studio.exchange import Browser, answer, exchange
 
@@ -69,8 +72,33 @@ def test_the_guide_opens_on_the_guide(tmp_path: Path) -> None:
     process, url = opened(tmp_path, "guide", "--no-open")
     assert URL.fullmatch(url)
     status, out, err = ended(process, signal.SIGTERM)
-    assert (status in {0, -signal.SIGTERM}, out) == (True, "")
+    assert (status, out) == (0, "")
+    assert "The studio is closed" in err
     assert "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    "how", [signal.SIGTERM, pytest.param(signal.SIGHUP, marks=pytest.mark.slow)]
+)
+def test_what_the_system_ends_keeps_its_training_as_ctrl_c_does(
+    tmp_path: Path, how: signal.Signals
+) -> None:
+    process, url = opened(tmp_path, "studio", "--no-open")
+    found = URL.fullmatch(url)
+    assert found
+    host, port = f"127.0.0.1:{found[1]}", int(found[1])
+    sent = [("Host", host), (TOKEN_HEADER, url.strip().partition("token=")[2])]
+    settings = {"hidden": [4], "epochs": 20_000, "validation_fraction": 0.2, "patience": 0}
+    begin = json.dumps({"source": "iris", "settings": settings}).encode()
+    answer(exchange(port, "POST", "/api/runs", sent, begin))
+    end = time.monotonic() + 90
+    while answer(exchange(port, "GET", "/api/runs/iris-1", sent))["step"] == 0:
+        assert time.monotonic() < end
+        time.sleep(0.1)
+    status, _, err = ended(process, how)
+    assert status == 0
+    assert "pellucid train --resume runs/iris-1" in err
+    assert RunFolder(tmp_path / "runs" / "iris-1").checkpoints.steps()
 
 
 @pytest.mark.parametrize(

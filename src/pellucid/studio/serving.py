@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import socket
 import sys
 import threading
 import webbrowser
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import TracebackType
 
 import uvicorn
@@ -67,14 +69,18 @@ class Serving:
         return f"http://{ADDRESS}{port}/#token={self.studio.token}"
 
     def run(self, ready: Callable[[], None]) -> None:
-        """Serve until interrupted; ``ready`` is called once requests are answered."""
+        """Serve until interrupted; ``ready`` is called once requests are answered.
+
+        What the system ends it with counts as Ctrl-C does.
+        """
         self._server.ready = ready
-        try:
-            self._server.run([self._socket])
-        except KeyboardInterrupt:
-            return
-        finally:
-            self._ended()
+        with _ends_as_interrupts():
+            try:
+                self._server.run([self._socket])
+            except KeyboardInterrupt:
+                return
+            finally:
+                self._ended()
 
     def start(self) -> Serving:
         """Serve in a thread of its own; return once requests are answered. Again does nothing."""
@@ -155,6 +161,34 @@ def has_screen() -> bool:
         return True
     is_far = "SSH_CONNECTION" in os.environ or "SSH_TTY" in os.environ
     return sys.platform in {"darwin", "win32"} and not is_far
+
+
+@contextmanager
+def _ends_as_interrupts() -> Iterator[None]:
+    """Let SIGTERM, and the end of the terminal, raise KeyboardInterrupt once in the block.
+
+    The server answers them by itself, and then sends them again to whoever heard them before it.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    caught = [signal.SIGTERM, *([signal.SIGHUP] if hasattr(signal, "SIGHUP") else [])]
+    before = {number: signal.getsignal(number) for number in caught}
+
+    def interrupt(*_: object) -> None:
+        for number in before:
+            signal.signal(number, signal.SIG_IGN)  # what is being kept must not be cut off
+        raise KeyboardInterrupt
+
+    for number in caught:
+        if before[number] is not signal.SIG_IGN:  # as under nohup
+            signal.signal(number, interrupt)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            # None: the handler before was not Python's, so it cannot be put back.
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
 
 
 def _listening(port: int) -> socket.socket:
