@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -17,6 +18,8 @@ from pellucid.studio.reading import whole
 from pellucid.studio.refusals import RefusedError
 
 _MOST_MEMBERS = 10_000
+MOST_PASSING = 8
+"""So many models that only pass, such as a training's states, are kept."""
 
 
 class Shelf:
@@ -30,10 +33,18 @@ class Shelf:
 
     def __init__(self) -> None:
         self._entries: dict[str, _Entry] = {}
+        self._numbers = itertools.count(1)
+        self._passing: list[str] = []
         self._lock = threading.Lock()
 
     def put(
-        self, name: str, kind: str, load: Callable[[], TrainedModel], *, opens_data: bool = True
+        self,
+        name: str,
+        kind: str,
+        load: Callable[[], TrainedModel],
+        *,
+        opens_data: bool = True,
+        passes: bool = False,
     ) -> str:
         """Put a model at the end; return its id.
 
@@ -47,11 +58,19 @@ class Shelf:
             Loads it; called once at most.
         opens_data
             As of `OpenedModel`.
+        passes
+            Whether it may be forgotten: of such models, the `MOST_PASSING` that were looked into
+            last are kept.
         """
         with self._lock:
-            id_ = f"m{len(self._entries) + 1}"
+            id_ = f"m{next(self._numbers)}"
             opened = Opened(id_, name, "run" if kind == "run" else "model")
             self._entries[id_] = _Entry(opened, load, opens_data)
+            if passes:
+                self._passing.append(id_)
+                for forgotten in self._passing[:-MOST_PASSING]:
+                    self._passing.remove(forgotten)
+                    del self._entries[forgotten]
         return id_
 
     def put_file(self, path: Path, *, is_own: bool = False) -> str:
@@ -122,11 +141,19 @@ class Shelf:
         own, dot, member = id_.partition(".")
         with self._lock:
             entry = self._entries.get(own)
+            if own in self._passing:
+                self._passing.append(self._passing.pop(self._passing.index(own)))
         if entry is not None and dot:
             return entry.member(whole(member, "member", 0, _MOST_MEMBERS))
         if entry is None:
             known = ", ".join(opened.id for opened in self.listed()) or "none is open"
-            raise RefusedError(404, "There is no such model.", where=id_[:40], expected=known)
+            raise RefusedError(
+                404,
+                "There is no such model, or no more.",
+                where=id_[:40],
+                expected=known,
+                remedy="choose one that is open; a training's state can be looked into again",
+            )
         return entry.model()
 
 

@@ -58,4 +58,4 @@ class Studio:
     def _put_state(self, path: Path, name: str) -> str:
         trained = load_model(path)
         path.unlink()
-        return self.shelf.put(name, "run", lambda: trained)
+        return self.shelf.put(name, "run", lambda: trained, passes=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import logging
 import subprocess
 import threading
 from collections.abc import Callable
@@ -17,6 +18,8 @@ from pellucid.studio.training.line import Line, Message
 Hear: TypeAlias = Callable[[Message], None]
 # An order waits for the end of a step, or of what comes before the first and after the last one.
 _PATIENCE_SECONDS = 60.0
+_SECONDS_TO_END = 30.0
+_log = logging.getLogger("pellucid.studio")
 
 
 @dataclass
@@ -107,11 +110,18 @@ class Child:
     def _listen(self) -> None:
         while (received := self._line.receive()) is not None:
             message, frame = received
-            if message["kind"] == "answer":
-                self._answered(message, frame)
-            else:
-                self._hear(message)
-        status = self._process.wait()
+            try:
+                if message["kind"] == "answer":
+                    self._answered(message, frame)
+                else:
+                    self._hear(message)
+            except Exception:  # what cannot be understood must not make the rest unheard
+                _log.exception("A message of the training's process was not understood")
+        try:
+            status = self._process.wait(_SECONDS_TO_END)
+        except subprocess.TimeoutExpired:  # it goes on, and can no longer be heard
+            self._process.kill()
+            status = self._process.wait()
         for stream in (self._process.stdin, self._process.stdout):
             if stream is not None:
                 with suppress(OSError):

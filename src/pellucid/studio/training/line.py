@@ -52,13 +52,13 @@ class Line:
         return True
 
     def receive(self) -> tuple[Message, bytes] | None:
-        """Wait for the next message; None where the other end is gone."""
+        """Wait for the next message; None where the other end is gone, or says what is none."""
         try:
             n_text, n_frame = _LENGTHS.unpack(self._exactly(_LENGTHS.size))
             text, frame = self._exactly(n_text), self._exactly(n_frame)
+            message: Message = json.loads(text)
         except (OSError, ValueError, EOFError):
             return None
-        message: Message = json.loads(text)
         return message, bytes(frame)
 
     def _exactly(self, n: int) -> bytearray:

@@ -46,6 +46,9 @@ class Trainings:
         self._put_model = put_model
         self._put_state = put_state
         self._live: dict[str, LiveRun] = {}
+        # One training begins at a time, which may have to wait for the end of another; what is
+        # known of the runs can be asked meanwhile.
+        self._beginning = threading.RLock()
         self._lock = threading.RLock()
         self._private: tempfile.TemporaryDirectory[str] | None = None
         self._n_states = 0
@@ -104,11 +107,9 @@ class Trainings:
             Where no folder can be made.
         """
         Config.make(**settings)  # wrong ones are refused before a folder is made
-        with self._lock:
+        with self._beginning:
             self._make_room()
-            run = self._new(name)
-            run.give({"what": "start", "folder": str(run.folder), "settings": settings})
-            return run
+            return self._begun(name, {"what": "start", "settings": settings})
 
     def branch(self, parent: str, step: int, settings: dict[str, Any]) -> LiveRun:
         """Go on from a step of a run with other settings; raises as `start`."""
@@ -120,21 +121,19 @@ class Trainings:
                 expected=", ".join(CHANGED_BY_BRANCHES),
             )
         Config.make(**settings)
-        with self._lock:
+        with self._beginning:
             origin = self.run(parent)
             self._make_room(origin)
-            run = self._new(re.sub(r"-\d+$", "", parent))
             job = {"parent": str(origin.folder), "step": step, "settings": settings}
-            run.give({"what": "branch", "folder": str(run.folder), **job})
-            return run
+            return self._begun(re.sub(r"-\d+$", "", parent), {"what": "branch", **job})
 
     def go_on(self, name: str) -> LiveRun:
         """Let a run go on, in its process or in a new one; raises as `start`."""
         run = self.run(name)
-        with self._lock:
+        with self._beginning:
             if not run.is_open:
                 self._make_room(run)
-                run.give({"what": "resume", "folder": str(run.folder)})
+                self._give(run, {"what": "resume"})
                 return run
         run.order("go_on")
         return run
@@ -150,10 +149,10 @@ class Trainings:
             Where it cannot be opened.
         """
         run = self.run(name)
-        with self._lock:
+        with self._beginning:
             if not run.is_open:
                 self._make_room(run)
-                run.give({"what": "open", "folder": str(run.folder)})
+                self._give(run, {"what": "open"})
         if not run.is_busy:
             run.wait_until_shown(_SECONDS_TO_OPEN)
         return run
@@ -184,22 +183,36 @@ class Trainings:
 
     def _make_room(self, own: LiveRun | None = None) -> None:
         """End the process that stands still; raises RefusedError where another one computes."""
-        if self._is_closed:
-            raise RefusedError(409, "The studio is closing.")
-        for run in self._live.values():
+        with self._lock:
+            self._refuse_closed()
+            known = list(self._live.values())
+        for run in known:
             if run.is_busy and run is not own:
                 raise RefusedError(
                     409,
                     f"{run.folder.name} is being trained.",
                     remedy="pause or stop it first; it can go on later",
                 )
-        for run in self._live.values():
+        for run in known:
             run.stop()
 
-    def _new(self, name: str) -> LiveRun:
-        folder = RunFolder.create(None, name, self.root).path
-        run = self._live[folder.name] = LiveRun(folder, "starting", self._put_model)
-        return run
+    def _begun(self, name: str, job: dict[str, Any]) -> LiveRun:
+        """Give a job to a new run."""
+        with self._lock:
+            self._refuse_closed()
+            folder = RunFolder.create(None, name, self.root).path
+            run = self._live[folder.name] = LiveRun(folder, "starting", self._put_model)
+            self._give(run, job)
+            return run
+
+    def _give(self, run: LiveRun, job: dict[str, Any]) -> None:
+        with self._lock:  # whoever closes the studio sees each process that was started
+            self._refuse_closed()
+            run.give({**job, "folder": str(run.folder)})
+
+    def _refuse_closed(self) -> None:
+        if self._is_closed:
+            raise RefusedError(409, "The studio is closing.")
 
 
 def _state_of(summary: RunSummary) -> State:

@@ -1,0 +1,112 @@
+"""What the server keeps in its memory, and how its threads wait for each other."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+
+import pellucid
+from pellucid.studio.refusals import RefusedError
+from pellucid.studio.shelf import MOST_PASSING, Shelf
+from pellucid.studio.training import child as module
+from pellucid.studio.training.child import Child
+from pellucid.studio.training.line import Message
+from pellucid.studio.training.live import LiveRun
+from pellucid.studio.training.trainings import Trainings
+from tests.studio.live import PATIENCE
+
+
+def never() -> pellucid.Model:
+    raise AssertionError("nobody looks into it")
+
+
+def test_states_that_nobody_looked_into_for_long_are_forgotten(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shelf = Shelf()
+    looked_into: list[str] = []
+    monkeypatch.setattr(
+        "pellucid.studio.shelf._Entry.model", lambda entry: looked_into.append(entry.opened.id)
+    )
+    own = shelf.put("digits", "model", never)
+    states = [shelf.put(f"state {n}", "run", never, passes=True) for n in range(MOST_PASSING)]
+    shelf.model(states[0])
+    newest = shelf.put("state after", "run", never, passes=True)
+    kept = [one.id for one in shelf.listed()]
+    assert kept == [own, states[0], *states[2:], newest]
+    assert len(set(kept)) == len(kept)  # no id is given twice
+    assert looked_into == [states[0]]
+    with pytest.raises(RefusedError, match="no such model") as refused:
+        shelf.model(states[1])
+    assert "can be looked into again" in str(refused.value)
+
+
+CHATTY = """
+import os
+from pellucid.studio.training.line import Line
+line = Line(os.fdopen(0, "rb"), os.fdopen(1, "wb"))
+line.receive()
+line.send({"kind": "odd"})
+line.send({"kind": "answer", "what": "without a number"})
+line.send({"kind": "state", "state": "paused"})
+order, _ = line.receive()
+line.send({"kind": "answer", "id": order["id"], "problem": None}, b"done")
+"""
+
+
+def test_a_message_that_is_not_understood_leaves_the_others_heard(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "chatty.py").write_text(f"def main():\n    exec({CHATTY!r})\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    started = module.started
+    monkeypatch.setattr(module, "started", lambda _, *, apart: started("chatty", apart=apart))
+    heard: list[str] = []
+    gone = threading.Event()
+
+    def hear(message: Message) -> None:
+        heard.append(message["state"])
+
+    child = Child({"what": "start"}, hear, lambda _: gone.set())
+    assert child.order("tensor") == b"done"
+    assert gone.wait(PATIENCE)
+    assert heard == ["paused"]
+    assert caplog.text.count("was not understood") == 2
+
+
+class Slow:
+    """A run that stands still, and takes its time to end."""
+
+    is_busy = False
+    is_open = True
+
+    def __init__(self) -> None:
+        self.asked, self.may_end = threading.Event(), threading.Event()
+
+    def stop(self) -> None:
+        self.asked.set()
+        assert self.may_end.wait(PATIENCE)
+
+
+def test_runs_can_be_asked_for_while_one_is_being_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(LiveRun, "give", lambda run, job: None)
+    trainings = Trainings(tmp_path, lambda _: "m1", lambda *_: "m2")
+    slow = Slow()
+    trainings._live["slow-1"] = slow  # type: ignore[assignment]  # all that is asked of it
+    found: list[object] = []
+    begins = threading.Thread(target=lambda: trainings.start("iris", {"source": "iris"}))
+    asks = threading.Thread(target=lambda: found.append(trainings.run("slow-1")))
+    begins.start()
+    assert slow.asked.wait(PATIENCE)
+    asks.start()
+    asks.join(5)
+    try:
+        assert found == [slow]
+    finally:
+        slow.may_end.set()
+        begins.join()
+    assert trainings.run("iris-1").folder == tmp_path / "iris-1"
