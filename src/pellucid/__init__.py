@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pellucid.training.branching import branch
     from pellucid.training.events import StopTraining
     from pellucid.training.rate_search import find_learning_rate
+    from pellucid.training.replay import replay
     from pellucid.training.timeline import open_run
     from pellucid.tuning.tune import tune
 
@@ -46,6 +47,7 @@ _HOMES: dict[str, str | None] = {
     "nn": None,
     "open_run": "pellucid.training.timeline",
     "optimizers": None,
+    "replay": "pellucid.training.replay",
     "resume": "pellucid.api",
     "train": "pellucid.api",
     "tune": "pellucid.tuning.tune",
@@ -69,6 +71,7 @@ __all__ = [
     "nn",
     "open_run",
     "optimizers",
+    "replay",
     "resume",
     "train",
     "tune",

@@ -264,10 +264,8 @@ class Model:
 
         Raises
         ------
-        SettingError
-            Where there is no such row.
-        DataError
-            As ``predict``.
+        SettingError, DataError
+            Where there is no such row; as ``predict``.
 
         Examples
         --------
@@ -408,15 +406,16 @@ def train(
     return Model(runs.start(made, faces, folder=folder, keep_run=run is not None).model)
 
 
-def resume(run: str | Path, *, callbacks: Sequence[Callback] = ()) -> Model:
+def resume(
+    run: str | Path, *, source: Any = None, test: Any = None, callbacks: Sequence[Callback] = ()
+) -> Model:
     """Go on with an interrupted run; a finished one is only loaded.
 
-    Raises
-    ------
-    ModelFileError
-        Where the folder is no run, or its data or settings have changed since.
+    Data that was given in memory is given once more. Raises ModelFileError where the folder is no
+    run, or its data or settings have changed since.
     """
-    outcome = runs.resume(Path(run).expanduser(), runs.Faces(together(callbacks)))
+    faces = runs.Faces(together(callbacks))
+    outcome = runs.resume(Path(run).expanduser(), faces, source=source, test=test)
     return Model(outcome.model) if isinstance(outcome, runs.Outcome) else load(run)
 
 

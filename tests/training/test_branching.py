@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,20 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def end_of(run: Path) -> str:
     timeline = open_run(run)
     return weights_hash(timeline.at(step=timeline.last_step).params)
+
+
+def test_another_optimizer_takes_the_rate_but_not_the_reason_nor_the_weight_decay(
+    folder: Path, tmp_path: Path
+) -> None:
+    """AdamW's weight decay was chosen for the parent; RMSProp has none to be asked for."""
+    made = branch(folder / "iris-1", epoch=5, into=tmp_path / "b", optimizer="rmsprop")
+    (rate,) = re.findall(
+        r"^learning_rate: 0\.002  # (.*)$", (made / "config.yaml").read_text(), re.M
+    )
+    assert rate == f"as {folder / 'iris-1'} has it"
+    assert "weight_decay: 0.0  # rmsprop has none" in (made / "config.yaml").read_text()
+    kept = branch(folder / "iris-1", epoch=5, into=tmp_path / "c", epochs=7)
+    assert "learning_rate: 0.002  # usual for adamw" in (kept / "config.yaml").read_text()
 
 
 @pytest.mark.parametrize("at", [{"step": 11}, {"epoch": 3}, {"step": 0}])

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
+import pytest
+
 from pellucid.training import defaults
-from pellucid.training.config import Config
+from pellucid.training.config import OPTIMIZERS, Config
 from pellucid.training.defaults import Sizes, resolve, validation_fraction
 
 
@@ -111,3 +115,11 @@ def test_texts_with_more_words_than_rows_get_one_small_layer_and_few_epochs():
 def test_other_optimizers_have_no_weight_decay():
     settled, _ = resolve(Config(optimizer="adam"), Sizes(100, 10, "regression"))
     assert settled.weight_decay == 0.0
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("task", ["classification", "forecasting"])
+def test_the_reason_of_a_rate_names_no_optimizer_but_the_one_that_is_used(task, optimizer):
+    _, reasons = resolve(Config(optimizer=optimizer), Sizes(500, 10, task))
+    words = set(re.findall(r"\w+", reasons["learning_rate"]))
+    assert words & set(OPTIMIZERS) <= {optimizer}

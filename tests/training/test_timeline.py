@@ -238,7 +238,7 @@ def test_a_run_of_data_in_memory_is_opened_with_the_data(tmp_path: Path) -> None
     timeline = open_run(path, source=(X, y))
     end = timeline.at(step=timeline.last_step)
     assert weights_hash(end.params) == weights_hash(pellucid.load(path).params)
-    with pytest.raises(ModelFileError, match="not those that the run was trained with"):
+    with pytest.raises(ModelFileError, match="not that which the run was trained with"):
         open_run(path, source=(X[:, ::-1], y))
 
 

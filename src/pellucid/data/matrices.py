@@ -9,6 +9,7 @@ that the rest of the program needs to know about the difference.
 
 from __future__ import annotations
 
+import hashlib
 import mmap
 import os
 import sys
@@ -219,6 +220,21 @@ def _fill(target: Array, parts: Sequence[Any]) -> None:
         else:
             target[:, start:stop] = part.toarray() if is_sparse(part) else part
         start = stop
+
+
+def hash_of(matrices: Iterable[Any]) -> str:
+    """Return the SHA-256 of matrices, those that are None passed over.
+
+    Examples
+    --------
+    >>> hash_of([np.eye(2), None]) == hash_of([np.eye(2)]) != hash_of([np.eye(3)])
+    True
+    """
+    digest = hashlib.sha256()
+    for matrix in matrices:
+        if matrix is not None:
+            update_digest(digest.update, matrix)
+    return digest.hexdigest()
 
 
 def update_digest(update: Callable[[Any], object], matrix: Any) -> None:

@@ -13,13 +13,14 @@ from pellucid import optimizers
 from pellucid.errors import SettingError, suggest
 from pellucid.training.checkpoints import Checkpoint
 from pellucid.training.config import CHANGED_BY_BRANCHES, Config
+from pellucid.training.run import session_again
 from pellucid.training.run_folder import RunFolder
 from pellucid.training.run_record import Parent
 from pellucid.training.session import Outcome, Session
 from pellucid.training.settings import settings_of
 from pellucid.training.stepper import Stepper
 from pellucid.training.telling import Faces
-from pellucid.training.timeline import open_run
+from pellucid.training.timeline import timeline_of
 from pellucid.training.trainer import Trainer
 
 
@@ -29,6 +30,8 @@ def branch(
     step: int | None = None,
     epoch: int | None = None,
     into: str | Path | None = None,
+    source: Any = None,
+    test: Any = None,
     **settings: Any,
 ) -> Path:
     """Go on from a state of a run with other settings, and return the folder of the new run.
@@ -42,6 +45,8 @@ def branch(
         state that was recorded.
     into
         The new run's folder; None: the next free ``runs/<source>-<n>``.
+    source, test
+        The data once more, where it was given in memory.
     **settings
         What is to change: how weights follow the gradient, and for how long.
 
@@ -64,7 +69,8 @@ def branch(
     0.01
     """
     folder = None if into is None else Path(into).expanduser()
-    outcome = branch_off(run, settings, step=step, epoch=epoch, folder=folder)
+    data = {"source": source, "test": test}
+    outcome = branch_off(run, settings, step=step, epoch=epoch, folder=folder, data=data)
     return Path(outcome.report["run"])
 
 
@@ -76,10 +82,14 @@ def branch_off(
     epoch: int | None = None,
     folder: Path | None = None,
     faces: Faces | None = None,
+    data: Mapping[str, Any] | None = None,
 ) -> Outcome:
-    """Branch as `branch` does, told to ``faces``; return the outcome."""
+    """Branch as `branch` does, told to ``faces``; return the outcome.
+
+    ``data`` holds ``source`` and ``test`` once more, where they were given in memory.
+    """
     _refuse_unchangeable(settings)
-    begins = _begin(run, settings, step=step, epoch=epoch)
+    begins = _begin(run, settings, step=step, epoch=epoch, data=data or {})
     session = Session(begins.config, faces or Faces())
     reason = f"changed at step {begins.parent.step:,} of {run}"
     session.reasons = {**begins.reasons, **session.reasons, **dict.fromkeys(settings, reason)}
@@ -87,7 +97,10 @@ def branch_off(
     run_folder = RunFolder.create(folder, session.name)
     with run_folder.removed_if_unused():
         run_folder.checkpoints.write_origin(origin)
-        run_folder.begin(session.config, session.reasons, session.contract, begins.parent)
+        data_hash = session.data_hash() if begins.config.is_in_memory else None
+        run_folder.begin(
+            session.config, session.reasons, session.contract, begins.parent, data_hash
+        )
     with run_folder.locked():
         return session.train(run_folder, going_on=True)
 
@@ -116,19 +129,43 @@ class _Begin:
 
 
 def _begin(
-    run: str | Path, settings: dict[str, Any], *, step: int | None, epoch: int | None
+    run: str | Path,
+    settings: dict[str, Any],
+    *,
+    step: int | None,
+    epoch: int | None,
+    data: Mapping[str, Any],
 ) -> _Begin:
-    """Take the state out of the parent, whose data is then let go."""
-    timeline = open_run(run)
+    """Take the state out of the parent, whose prepared data is then let go."""
+    folder = RunFolder.existing(Path(run).expanduser())
+    timeline = timeline_of(session_again(folder, "pellucid.branch", **data), folder)
     before = timeline.config
     if step is None and epoch is None:
         step = timeline.last_step
     stepper = timeline.at(step=step, epoch=epoch)
-    config = Config.make(**{**before.set_values(), **settings})
+    decay, reasons = _of_another_optimizer(str(run), before, settings, folder.record().reasons)
+    config = Config.make(**{**before.set_values(), **decay, **settings})
     _refuse_unfit(config, before, stepper)
     parent = Parent(str(run), stepper.step, stepper.epoch)
-    reasons = RunFolder.existing(Path(run)).record().reasons
     return _Begin(parent, before.optimizer, stepper.checkpoint(), config, reasons)
+
+
+def _of_another_optimizer(
+    run: str, before: Config, settings: Mapping[str, Any], reasons: Mapping[str, str]
+) -> tuple[dict[str, Any], Mapping[str, str]]:
+    """Return what changes with the optimizer besides, and the reasons that are still true.
+
+    Of what was chosen for the parent's optimizer, the rate stays, but is no longer the usual one;
+    weight decay ends where the new one has none.
+    """
+    optimizer = settings.get("optimizer", before.optimizer)
+    if optimizer == before.optimizer:
+        return {}, reasons
+    told = {"learning_rate": f"as {run} has it"}
+    if optimizer != "adamw":
+        told["weight_decay"] = f"{optimizer} has none"
+    told = {name: reason for name, reason in told.items() if name in reasons}
+    return {"weight_decay": 0.0} if "weight_decay" in told else {}, {**reasons, **told}
 
 
 def _origin(begins: _Begin, session: Session) -> Checkpoint:

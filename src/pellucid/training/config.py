@@ -298,6 +298,14 @@ class Config:
                 checked[name] = known[name].check(_spelled(name), value)
         return cls(**checked)
 
+    @property
+    def is_in_memory(self) -> bool:
+        """Whether data is, or was, given in memory."""
+        return any(
+            data == IN_MEMORY if isinstance(data, str) else not isinstance(data, Path | None)
+            for data in (self.source, self.test)
+        )
+
     def replace(self, **values: Any) -> Config:
         """Return a copy with some settings changed; values are taken as checked."""
         return dataclasses.replace(self, **values)

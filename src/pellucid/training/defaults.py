@@ -201,7 +201,7 @@ def _particular(
 ) -> dict[str, tuple[Any, str]]:
     """Return what differs from the usual choices, for some tasks, networks and presets."""
     if sizes.task == FORECASTING:
-        return of_forecasts(sizes.n_train, batch_of=config.batch_size)
+        return of_forecasts(sizes.n_train, config.batch_size, config.optimizer)
     if network == CONV:
         return of_convolutions(config, sizes)
     if config.preset == "best":

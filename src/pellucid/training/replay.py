@@ -12,10 +12,9 @@ from pellucid import backend, memory
 from pellucid.errors import InterruptedTrainingError, ModelFileError
 from pellucid.model import load_model
 from pellucid.training.clustering.session import ClusteringSession
-from pellucid.training.config import IN_MEMORY
 from pellucid.training.events import Note, PhaseStarted
 from pellucid.training.retracing import Retracer
-from pellucid.training.run import session_of
+from pellucid.training.run import session_again
 from pellucid.training.run_folder import RunFolder
 from pellucid.training.session import Session
 from pellucid.training.telling import Faces
@@ -70,7 +69,9 @@ class Replay:
         return {**asdict(self), "conditions": conditions}
 
 
-def replay(path: Path, faces: Faces | None = None) -> Replay:
+def replay(
+    run: str | Path, faces: Faces | None = None, *, source: Any = None, test: Any = None
+) -> Replay:
     """Repeat a run from its beginning, and compare the weights.
 
     Nothing is written. What a time limit decided is read from the run, so that runs that it cut
@@ -78,10 +79,12 @@ def replay(path: Path, faces: Faces | None = None) -> Replay:
 
     Parameters
     ----------
-    path
+    run
         The run's folder.
     faces
         Who is told, and who may stop it.
+    source, test
+        The data once more, where it was given in memory.
 
     Raises
     ------
@@ -90,20 +93,23 @@ def replay(path: Path, faces: Faces | None = None) -> Replay:
         against; where its data is not there any more, or has changed.
     InterruptedTrainingError
         Where ``should_stop`` said so.
+
+    Examples
+    --------
+    >>> import pellucid, tempfile
+    >>> folder = tempfile.mkdtemp()
+    >>> model = pellucid.train("iris", hidden=(8,), epochs=3, run=folder)
+    >>> pellucid.replay(folder).same
+    True
     """
     began, faces = time.perf_counter(), faces or Faces()
-    folder = RunFolder.existing(Path(path))
-    config = folder.config()
-    if IN_MEMORY in (config.source, config.test):
-        raise ModelFileError(
-            f"The run in {path} cannot be repeated: its data was given in memory, not as a file."
-        )
+    folder = RunFolder.existing(Path(run).expanduser())
     works = [dict(work.conditions) for work in folder.record().work]
     if not works and (report := folder.report()) is not None:
         works = [dict(report["conditions"])]
     conditions = _unlike_now(works)
-    session = session_of(config, faces)
-    with memory.limited_to(config.memory):
+    session = session_again(folder, "pellucid.replay", faces, source=source, test=test)
+    with memory.limited_to(session.config.memory):
         if isinstance(session, ClusteringSession):
             told = _repeat_clustering(session, folder)
         else:

@@ -9,7 +9,8 @@ from typing import Any
 from pellucid.errors import InterruptedTrainingError, ModelFileError
 from pellucid.training.clustering.session import ClusteringSession
 from pellucid.training.clustering.settings import is_clustering
-from pellucid.training.config import IN_MEMORY, Config
+from pellucid.training.config import Config
+from pellucid.training.given import given_again
 from pellucid.training.run_folder import RunFolder
 from pellucid.training.session import Outcome, Session
 from pellucid.training.telling import Faces
@@ -51,13 +52,25 @@ def start(
         return session.train(None)
     run_folder = RunFolder.create(folder, session.name)
     with run_folder.removed_if_unused():
-        run_folder.begin(session.config, session.reasons, session.contract)
+        data = session.data_hash() if config.is_in_memory else None
+        run_folder.begin(session.config, session.reasons, session.contract, data=data)
     with run_folder.locked():
         return session.train(run_folder)
 
 
-def resume(path: Path, faces: Faces | None = None) -> Outcome | dict[str, Any]:
+def resume(
+    path: Path, faces: Faces | None = None, *, source: Any = None, test: Any = None
+) -> Outcome | dict[str, Any]:
     """Go on with a run from its newest whole checkpoint.
+
+    Parameters
+    ----------
+    path
+        The run's folder.
+    faces
+        Who is told, and who may stop it.
+    source, test
+        The data once more, where it was given in memory.
 
     Returns
     -------
@@ -75,14 +88,8 @@ def resume(path: Path, faces: Faces | None = None) -> Outcome | dict[str, Any]:
     finished = run_folder.report()
     if finished is not None:
         return finished
-    config = run_folder.config()
-    if IN_MEMORY in (config.source, config.test):
-        raise ModelFileError(
-            f"The run in {path} cannot go on: its data was given in memory, not as a file.",
-            remedy="train again with the same data",
-        )
     try:
-        session = session_of(config, faces or Faces())
+        session = session_again(run_folder, "pellucid.resume", faces, source=source, test=test)
     except InterruptedTrainingError as error:  # before it went on: the run is as it was
         error.remedy = f"go on with: pellucid train --resume {path}"
         raise
@@ -103,6 +110,45 @@ def session_of(config: Config, faces: Faces) -> Session | ClusteringSession:
     if is_clustering(config):
         return ClusteringSession(config, faces)
     return Session(config, faces)
+
+
+def session_again(
+    folder: RunFolder,
+    function: str,
+    faces: Faces | None = None,
+    *,
+    source: Any = None,
+    test: Any = None,
+) -> Session | ClusteringSession:
+    """Prepare the work of a recorded run once more.
+
+    Parameters
+    ----------
+    folder
+        The run.
+    function
+        The function of Python that takes the run, and ``source`` and ``test`` besides.
+    faces
+        Who is told, and who may stop it.
+    source, test
+        The data once more, where it was given in memory.
+
+    Raises
+    ------
+    ModelFileError
+        Where data that was given in memory is not given again, or other data is.
+    """
+    call = f"{function}({str(folder.path)!r}"
+    config = given_again(folder.config(), source, test, where=folder.path, call=call)
+    session = session_of(config, faces or Faces())
+    expected = folder.record().data
+    if expected is not None and session.data_hash() != expected:
+        raise ModelFileError(
+            "The data is not that which the run was trained with.",
+            where=str(folder.path),
+            expected="the same rows in the same order, for training and for the test",
+        )
+    return session
 
 
 def plan_only(

@@ -127,12 +127,14 @@ class RunFolder:
         reasons: dict[str, str],
         contract: Contract,
         parent: Parent | None = None,
+        data: str | None = None,
     ) -> None:
-        """Write what is settled before training; ``parent`` is what it was branched from.
+        """Write what is settled before training.
 
+        ``parent`` is what it was branched from, ``data`` the hash of data given in memory.
         The settings come last: with them, the folder becomes a run that can be resumed.
         """
-        record = RunRecord(parent, reasons=reasons).continued(backend.conditions())
+        record = RunRecord(parent, reasons=reasons, data=data).continued(backend.conditions())
         write_atomically(self._record, record.to_json())
         kept = contract if config.examples else contract.without_examples()
         text = json.dumps(kept.to_dict(), ensure_ascii=False, indent=1)

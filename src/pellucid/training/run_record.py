@@ -65,6 +65,8 @@ class RunRecord:
         The processes that worked on it, the first one first.
     reasons
         Why each setting that the person left open is as it is, by its name.
+    data
+        The hash of data that was given in memory; None of data from files.
 
     Examples
     --------
@@ -76,6 +78,7 @@ class RunRecord:
     parent: Parent | None = None
     work: tuple[Work, ...] = ()
     reasons: Mapping[str, str] = field(default_factory=dict)
+    data: str | None = None
 
     @property
     def began(self) -> str | None:
@@ -115,7 +118,7 @@ class RunRecord:
                 )
             parent = None if told["parent"] is None else Parent(**told["parent"])
             work = tuple(Work(**one) for one in told["work"])
-            return cls(parent, work, dict(told.get("reasons", {})))
+            return cls(parent, work, dict(told.get("reasons", {})), told.get("data"))
         except (ValueError, TypeError, KeyError) as error:
             if isinstance(error, ModelFileError):
                 raise

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 from pellucid import backend, memory
 from pellucid.data import Contract
+from pellucid.data.matrices import hash_of
 from pellucid.errors import InterruptedTrainingError, ModelFileError, OutputError
 from pellucid.files import write_atomically
 from pellucid.model import TrainedModel, save_model
@@ -98,6 +99,11 @@ class Session(Telling):
     def contract(self) -> Contract:
         """What was assumed about the data."""
         return self.prepared.contract
+
+    def data_hash(self) -> str:
+        """Hash all rows, as the network is given them; those of the test as well."""
+        prepared = self.prepared
+        return hash_of([*prepared.train, *(prepared.validation or ()), *(prepared.test or ())])
 
     def train(self, folder: RunFolder | None, *, going_on: bool = False) -> Outcome:
         """Train, measure and write; into ``folder``, or nowhere."""

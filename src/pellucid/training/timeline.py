@@ -9,14 +9,13 @@ from pellucid import memory
 from pellucid.errors import ModelFileError, SettingError
 from pellucid.training.checkpoints import Checkpoint
 from pellucid.training.clustering.session import ClusteringSession
-from pellucid.training.config import IN_MEMORY, Config
+from pellucid.training.config import Config
 from pellucid.training.history import History
 from pellucid.training.retracing import Retracer
-from pellucid.training.run import session_of
+from pellucid.training.run import session_again
 from pellucid.training.run_folder import RunFolder
 from pellucid.training.session import Session
 from pellucid.training.stepper import Stepper
-from pellucid.training.telling import Faces
 
 
 class Timeline:
@@ -128,14 +127,14 @@ class Timeline:
         )
 
 
-def open_run(run: str | Path, *, source: Any = None) -> Timeline:
+def open_run(run: str | Path, *, source: Any = None, test: Any = None) -> Timeline:
     """Open a recorded run, finished or not, at any of its steps.
 
     Parameters
     ----------
     run
         The run's folder.
-    source
+    source, test
         The data once more, where it was given in memory.
 
     Raises
@@ -156,17 +155,9 @@ def open_run(run: str | Path, *, source: Any = None) -> Timeline:
     >>> training.epoch, training.is_at_end
     (3, True)
     """
-    path = Path(run).expanduser()
-    folder = RunFolder.existing(path)
-    config = folder.config()
-    if source is not None:
-        config = config.replace(source=source)
-    if any(isinstance(data, str) and data == IN_MEMORY for data in (config.source, config.test)):
-        raise ModelFileError(
-            f"The data of the run in {path} was given in memory, not as a file.",
-            remedy="give the same data once more: pellucid.open_run(…, source=data)",
-        )
-    return timeline_of(session_of(config, Faces()), folder)
+    folder = RunFolder.existing(Path(run).expanduser())
+    session = session_again(folder, "pellucid.open_run", source=source, test=test)
+    return timeline_of(session, folder)
 
 
 def timeline_of(session: Session | ClusteringSession, folder: RunFolder) -> Timeline:

@@ -22,7 +22,7 @@ import numpy as np
 from pellucid import backend, optimizers
 from pellucid.data import epoch_order
 from pellucid.data.batches import steps_of_epoch
-from pellucid.data.matrices import update_digest
+from pellucid.data.matrices import hash_of
 from pellucid.model.forward import Forward
 from pellucid.nn import Params
 from pellucid.optimizers import OptimizerSettings
@@ -271,12 +271,7 @@ class Trainer:
 
     @functools.cached_property
     def _data_hash(self) -> str:
-        digest = hashlib.sha256()
-        for examples in (self._train, self.validation):
-            for part in examples or ():
-                if part is not None:
-                    update_digest(digest.update, part)
-        return digest.hexdigest()
+        return hash_of([*self._train, *(self.validation or ())])
 
     def _run_epoch(self, should_stop: Callable[[], bool], save: Callable[[], None]) -> str | None:
         progress = self.progress

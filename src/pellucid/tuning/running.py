@@ -11,8 +11,9 @@ from typing import Any
 from pellucid import memory
 from pellucid.errors import DivergedError, InterruptedTrainingError, ModelFileError
 from pellucid.model import TrainedModel
-from pellucid.training.config import IN_MEMORY, Config
+from pellucid.training.config import Config
 from pellucid.training.events import Event, Note, PhaseStarted, StepsDone
+from pellucid.training.given import given_again
 from pellucid.training.preparation import Prepared
 from pellucid.training.run_folder import RunFolder
 from pellucid.training.session import Session, plain_settings
@@ -77,7 +78,9 @@ def start(
             return _search(ground, trials, kept)
 
 
-def resume(path: Path, faces: Faces | None = None, source: Any = None) -> TuningResult:
+def resume(
+    path: Path, faces: Faces | None = None, *, source: Any = None, test: Any = None
+) -> TuningResult:
     """Go on with a search, from the trials that ended; of a finished one, return what came out.
 
     Parameters
@@ -86,7 +89,7 @@ def resume(path: Path, faces: Faces | None = None, source: Any = None) -> Tuning
         The search's folder.
     faces
         Who is told, and who may stop it.
-    source
+    source, test
         The data once more, where it was given in memory.
 
     Raises
@@ -99,14 +102,8 @@ def resume(path: Path, faces: Faces | None = None, source: Any = None) -> Tuning
     if finished is not None:
         return TuningResult.from_dict(finished)
     config, trials, expected = folder.search()
-    if source is not None:
-        config = config.replace(source=source)
-    # Frames answer a comparison with another frame, so texts alone are compared.
-    if any(isinstance(data, str) and data == IN_MEMORY for data in (config.source, config.test)):
-        raise ModelFileError(
-            f"The search in {path} cannot go on by itself: its data was given in memory.",
-            remedy="give the same data once more: pellucid.tune(data, resume=…)",
-        )
+    call = f"pellucid.tune(resume={str(path)!r}"
+    config = given_again(config, source, test, where=path, call=call)
     with folder.locked():
         ground = _Prepared.of(config, faces or Faces())
         if ground.fingerprint != expected:
@@ -233,7 +230,8 @@ def _train_best(
         if going_on:
             run.go_on()
         else:
-            run.begin(session.config, session.reasons, session.contract)
+            data = session.data_hash() if session.config.is_in_memory else None
+            run.begin(session.config, session.reasons, session.contract, data=data)
     outcome = session.train(run, going_on=going_on)
     return outcome.model, outcome.report
 

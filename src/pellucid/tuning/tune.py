@@ -42,7 +42,7 @@ def tune(
         and its ``config.yaml``. None writes nothing.
     resume
         The folder of an interrupted search, to go on with; everything else is taken from it. Data
-        that was given in memory is given once more, as ``source``.
+        that was given in memory is given once more, as ``source`` and ``test``.
     callbacks
         Functions of one event, called as things happen (`pellucid.tuning.searching`); raising
         ``pellucid.StopTraining`` in one ends the search with the best trial so far.
@@ -79,12 +79,13 @@ def tune(
     """
     faces = Faces(together(callbacks))
     if resume is not None:
+        test = settings.pop("test", None)
         if settings or run is not None or trials is not None or config is not None:
             raise SettingError(
                 "resume takes all settings from the search itself.",
                 remedy=f"pellucid.tune(resume={str(resume)!r})",
             )
-        return running.resume(Path(resume).expanduser(), faces, source)
+        return running.resume(Path(resume).expanduser(), faces, source=source, test=test)
     made = make_config(source, config, settings)
     folder = None if run is None else Path(run).expanduser()
     return running.start(made, check_trials(trials), faces, folder=folder, keep_run=run is not None)

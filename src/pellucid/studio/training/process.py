@@ -23,7 +23,7 @@ from pellucid.studio.training.orders import answer, problem_of, unit_of
 from pellucid.studio.training.viewing import Viewer
 from pellucid.training.branching import branch_off
 from pellucid.training.config import Config
-from pellucid.training.run import resume, session_of, start
+from pellucid.training.run import resume, session_again, start
 from pellucid.training.run_folder import RunFolder
 from pellucid.training.session import Outcome, Session
 from pellucid.training.signals import stopping_on_signals
@@ -93,7 +93,7 @@ def _show(folder: Path, conductor: Conductor, tell: Tell) -> Message:
     """Show the states of a run that is not trained; return what comes after that."""
     session, run = conductor.session, RunFolder.existing(folder)
     if session is None:
-        session_now = session_of(run.config(), Faces())
+        session_now = session_again(run, "pellucid.open_run")
         if not isinstance(session_now, Session):
             return {"what": "stop"}  # a clustering, which keeps no states
         session = session_now

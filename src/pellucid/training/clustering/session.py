@@ -10,7 +10,7 @@ import numpy as np
 
 from pellucid import backend, memory
 from pellucid.data import CategoryTarget, Table
-from pellucid.data.matrices import Matrix
+from pellucid.data.matrices import Matrix, hash_of
 from pellucid.data.usable import usable_rows
 from pellucid.errors import InterruptedTrainingError
 from pellucid.files import write_atomically
@@ -105,6 +105,10 @@ class ClusteringSession(Telling):
             self._test = self._encoding.transform(test), labels
         self._examples: Table = first_rows(test or train, self.contract)
         self._test_fraction = divided.test_fraction
+
+    def data_hash(self) -> str:
+        """Hash all rows, as the network is given them, and their labels, where there are any."""
+        return hash_of([self._inputs, self._labels, *(self._test or ())])
 
     def train(self, folder: RunFolder | None, *, going_on: bool = False) -> Outcome:
         """Cluster, measure and write; into ``folder``, or nowhere.
