@@ -235,6 +235,30 @@ def test_a_table_that_is_sent_opens_no_file_that_it_names(asking: Browser, tmp_p
     assert open_source(own).train["photo"][0] == str(secret)
 
 
+def test_a_file_that_is_deleted_while_files_are_listed_is_not_among_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    folder = uploads.data_folder("uploads")
+    kept, gone = (folder / f"{name}-{'0' * 32}.csv" for name in ("kept", "gone"))
+    kept.write_text("a,b\n1,2\n")
+    monkeypatch.setattr(Path, "iterdir", lambda _: iter([gone, kept]))
+    assert uploads.uploaded() == [kept]
+    kept.unlink()
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"cls": 1}, {"self": 1}, {"kinds": [1]}, {"kinds": [None]}, {"augment": [1]},
+        {"augment": [[]]}, {"hidden": {"a": 1}}, {"drop": [[]]},
+    ],
+)  # fmt: skip
+def test_odd_settings_are_refused(asking: Browser, settings: dict[str, Any]) -> None:
+    reply = asking.post("/api/data", {"source": "iris", "settings": settings})
+    (name,) = settings
+    assert (reply.status, name in reply.json["error"]["message"]) == (400, True)
+
+
 def test_uploads_need_the_pages_token(asking: Browser) -> None:
     headers = [pair for pair in asking.headers(writes=True) if "oken" not in pair[0]]
     reply = exchange(asking.serving.port, "POST", "/api/uploads?name=a.csv", headers, b"a,b\n1,2\n")

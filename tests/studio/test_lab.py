@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 import pellucid
+from pellucid.errors import OutputError
+from pellucid.studio.answers import lab
 from tests.studio.exchange import Browser, answer
 
 
@@ -93,6 +95,32 @@ def test_a_copy_is_saved_under_a_free_name_with_its_own_scores(
     assert model.trained.made["notes"][-1] == (
         "Changed by hand in the lab, from digits: units 1, 2, 3 of hidden_1 switched off."
     )
+
+
+def test_copies_saved_at_once_get_names_of_their_own_and_replace_nothing(
+    browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    taken = tmp_path / "digits-lab-1.pellucid"
+    # Somebody takes the name after it was seen to be free.
+    monkeypatch.setattr(Path, "exists", lambda path, **_: False)
+    taken.write_text("of somebody else")
+    saved = ask(browser, "lab/save", {"operations": []})
+    assert saved["file"] == "digits-lab-2.pellucid"
+    assert taken.read_text() == "of somebody else"
+
+
+def test_a_copy_that_cannot_be_written_leaves_no_name_taken(
+    browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    def full(_: object, path: Path, __: str) -> Path:
+        raise OutputError(f"Cannot write {path}: no space left on device.")
+
+    monkeypatch.setattr(lab, "save_model", full)
+    assert browser.post("/api/models/m1/lab/save", {"operations": []}).status == 507
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(

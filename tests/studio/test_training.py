@@ -21,7 +21,7 @@ from pellucid.studio.shelf import Shelf
 from pellucid.studio.studio import Studio
 from pellucid.training.run_folder import RunFolder
 from tests.studio.exchange import Browser, answer
-from tests.studio.live import Page
+from tests.studio.live import PATIENCE, Page
 
 SETTINGS: dict[str, Any] = {"hidden": [4], "seed": 3, "validation_fraction": 0.2, "patience": 0}
 # A training of seconds on any machine, and of steps enough to be held within.
@@ -182,6 +182,19 @@ def test_a_watched_array_comes_as_a_frame_of_the_step(shared: tuple[Watched, Pag
     kind, rank, step = struct.unpack_from("<xBBxxxxxQ", watching.frames[0])
     assert (kind, rank, step) == (1, 2, watching.run["standing"]["step"])
     assert struct.unpack_from("<2I", watching.frames[0], 16) == (4, 4)
+
+
+def test_a_watch_that_is_no_text_is_refused_and_the_line_goes_on(
+    shared: tuple[Watched, Page],
+) -> None:
+    browser, watching = shared
+    with Page.watching(browser, watching.run["id"]) as other:
+        other.until(lambda run: True)
+        other.socket.send(b"\x00\xff")
+        told = json.loads(other.socket.recv(PATIENCE))
+        assert told["error"]["message"] == "The message is binary."
+        other.socket.send("[]")
+        assert "is a list" in json.loads(other.socket.recv(PATIENCE))["error"]["message"]
 
 
 def test_histograms_are_those_of_the_states_that_the_training_passed(

@@ -11,9 +11,10 @@ import asyncio
 from contextlib import suppress
 
 from starlette.concurrency import run_in_threadpool
+from starlette.types import Message
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from pellucid.errors import PellucidError
+from pellucid.errors import PellucidError, SettingError
 from pellucid.studio.guard import PROTOCOL
 from pellucid.studio.messages.session import Problem, Refusal
 from pellucid.studio.messages.training import Watch
@@ -60,9 +61,11 @@ class LiveLine:
 
     async def _listen(self) -> None:
         while True:
-            text = await self._socket.receive_text()
+            message = await self._socket.receive()
+            if message["type"] == "websocket.disconnect":
+                return
             try:
-                self._watched = read(Watch, text.encode())
+                self._watched = read(Watch, _text_of(message).encode())
             except PellucidError as error:
                 await self._socket.send_text(_refused(error))
 
@@ -105,6 +108,13 @@ async def live(studio: Studio, socket: WebSocket) -> None:
         return
     with suppress(WebSocketDisconnect, RuntimeError):  # RuntimeError: closed while it was sent to
         await LiveLine(socket, run).talk()
+
+
+def _text_of(message: Message) -> str:
+    text: str | None = message.get("text")
+    if text is None:
+        raise SettingError("The message is binary.", expected="text: what to watch, as JSON")
+    return text
 
 
 def _refused(error: PellucidError) -> str:

@@ -12,6 +12,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
@@ -38,8 +39,12 @@ def endings() -> list[str]:
 
 def uploaded() -> list[Path]:
     """Return the files that were sent, the newest first."""
-    found = [path for path in data_folder(UPLOADS).iterdir() if _is_ours(path.name)]
-    return sorted(found, key=lambda path: (-path.stat().st_mtime_ns, path.name))
+    found = []
+    for path in data_folder(UPLOADS).iterdir():
+        with suppress(FileNotFoundError):  # deleted since the folder was read
+            if _is_ours(path.name):
+                found.append((-path.stat().st_mtime_ns, path.name, path))
+    return [path for *_, path in sorted(found)]
 
 
 def as_source(path: Path) -> Source:

@@ -277,7 +277,7 @@ class Config:
     )  # fmt: skip
 
     @classmethod
-    def make(cls, **values: Any) -> Config:
+    def make(cls, /, **values: Any) -> Config:
         """Check every value and return the settings.
 
         Raises

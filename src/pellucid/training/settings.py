@@ -133,7 +133,7 @@ class Setting:
         return int(number)
 
     def _ways(self, value: Any) -> tuple[str, ...] | None:
-        parts = value.split(",") if isinstance(value, str) else list(value)
+        parts = value.split(",") if isinstance(value, str) else _names(list(value))
         names = [part.strip().lower() for part in parts]
         if names == ["auto"]:
             return None
@@ -233,7 +233,7 @@ def _pairs(value: Any) -> dict[str, Any]:
     if isinstance(value, Mapping):
         return {str(name): entry for name, entry in value.items()}
     pairs = {}
-    for entry in [value] if isinstance(value, str) else value:
+    for entry in _names(value if isinstance(value, str) else list(value)):
         name, equals, text = entry.rpartition("=")
         if not (name and equals and text):
             raise ValueError

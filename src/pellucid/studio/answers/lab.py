@@ -14,6 +14,7 @@ from pellucid import metrics
 from pellucid.data import Table
 from pellucid.data.table import Array
 from pellucid.errors import DataError, SettingError
+from pellucid.files import cannot_write
 from pellucid.inspection import surgery
 from pellucid.model import TrainedModel, save_model
 from pellucid.model.file import SUFFIX
@@ -88,7 +89,12 @@ def save(studio: Studio, asked: Asked) -> Saved:
         changed = surgery.operated(model.trained, _operations(wanted))
         made = _made(model, changed, wanted.operations)
         text = card(made["report"], dict(made.get("settings", {})), made["notes"])
-        path = save_model(replace(changed, made=made), _free(model.opened.name), text)
+        path = _claimed(model.opened.name)
+        try:
+            save_model(replace(changed, made=made), path, text)
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
     id_ = studio.shelf.put_file(path, is_own=True)
     (opened,) = (one for one in studio.shelf.listed() if one.id == id_)
     return Saved(path.name, opened)
@@ -201,10 +207,23 @@ def _worded(one: LabOperation) -> str:
     return words[one.kind]
 
 
-def _free(name: str) -> Path:
-    """Return a file name that is not taken, after a model's name."""
+def _claimed(name: str) -> Path:
+    """Make an empty file after a model's name, under the first number that nobody has taken.
+
+    Raises
+    ------
+    OutputError
+        Where it cannot be made.
+    """
     stem = re.sub(r"[^\w.-]+", "-", name).strip("-.") or "model"
     number = 1
-    while (path := Path(f"{stem}-lab-{number}{SUFFIX}")).exists():
-        number += 1
-    return path
+    while True:
+        path = Path(f"{stem}-lab-{number}{SUFFIX}")
+        try:
+            path.touch(exist_ok=False)  # of two at once, one is refused it
+        except FileExistsError:
+            number += 1
+        except OSError as error:
+            raise cannot_write(path, error) from error
+        else:
+            return path
