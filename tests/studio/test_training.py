@@ -22,6 +22,7 @@ from pellucid.studio.studio import Studio
 from pellucid.training.run_folder import RunFolder
 from tests.studio.exchange import Browser, answer
 from tests.studio.live import PATIENCE, Page
+from tests.studio.unpacking import unpack
 
 SETTINGS: dict[str, Any] = {"hidden": [4], "seed": 3, "validation_fraction": 0.2, "patience": 0}
 # A training of seconds on any machine, and of steps enough to be held within.
@@ -243,6 +244,24 @@ def test_a_state_on_the_way_can_be_looked_into(shared: tuple[Watched, Page]) -> 
     shown = browser.get(f"/api/models/{opened['id']}/tensors/hidden_1/kernel").body
     recorded = pellucid.open_run(root_of(browser) / name).at(step=5)
     assert shown[-64:] == recorded.params["hidden_1"]["kernel"].__array__().tobytes()
+    path = f"/api/models/{opened['id']}/tensors/hidden_1/kernel?what=last_update"
+    found = unpack(browser.get(path).body)
+    before = np.asarray(
+        pellucid.open_run(root_of(browser) / name).at(step=4).params["hidden_1"]["kernel"]
+    )
+    assert found.step == 5
+    assert np.array_equal(found.numbers, recorded.params["hidden_1"]["kernel"] - before)
+
+
+def test_a_model_file_alone_says_why_it_has_no_last_update(
+    shared: tuple[Watched, Page], tmp_path: Path
+) -> None:
+    browser, _ = shared
+    model = pellucid.train("iris", hidden=(4,), epochs=1, seed=1)
+    own = browser.serving.studio.shelf.put_file(model.save(tmp_path / "alone"))
+    reply = browser.get(f"/api/models/{own}/tensors/hidden_1/kernel?what=last_update")
+    assert reply.status == 422
+    assert "the weights alone" in reply.json["error"]["message"]
 
 
 def root_of(browser: Browser) -> Path:

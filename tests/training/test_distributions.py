@@ -89,5 +89,5 @@ def test_what_comes_after_a_step_is_forgotten_where_the_training_goes_on_from_it
 def test_layers_are_counted_as_people_do() -> None:
     kept = OverTime()
     one = Distribution(0.0, 1.0, (1,))
-    kept.add(0, {name: one for name in ("output", "hidden_10", "hidden_2")})
+    kept.add(0, dict.fromkeys(("output", "hidden_10", "hidden_2"), one))
     assert kept.layers == ["hidden_2", "hidden_10", "output"]

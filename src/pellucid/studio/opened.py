@@ -6,6 +6,7 @@ import functools
 import threading
 from dataclasses import dataclass
 from math import prod
+from pathlib import Path
 from typing import get_args
 
 import numpy as np
@@ -19,6 +20,7 @@ from pellucid.inspection import Explainer
 from pellucid.inspection.activations import layer_activations
 from pellucid.inspection.follower import Follower
 from pellucid.inspection.known_rows import KnownRows, find_rows
+from pellucid.inspection.last_update import LastUpdate, last_update
 from pellucid.inspection.neighbours import hidden_features
 from pellucid.model import TrainedModel
 from pellucid.studio.frames import Frame, overview
@@ -50,6 +52,22 @@ class Row:
     table: Table
 
 
+@dataclass(frozen=True)
+class Origin:
+    """The run that a model comes from, in which its last update is found.
+
+    Attributes
+    ----------
+    run
+        The run's folder.
+    step
+        After which step it was taken; None: the model that the run ended with.
+    """
+
+    run: Path
+    step: int | None = None
+
+
 def _source_of(trained: TrainedModel) -> str:
     return str(trained.made.get("settings", {}).get("source"))
 
@@ -66,6 +84,8 @@ class OpenedModel:
     opens_data
         Whether the data that it names may be opened, to show the rows it learned from. A file from
         somebody else would otherwise decide what is opened here; built-in sets always may.
+    origin
+        The run that it comes from, where that is known.
 
     Attributes
     ----------
@@ -84,8 +104,10 @@ class OpenedModel:
         whole: OpenedModel | None = None,
         *,
         opens_data: bool = True,
+        origin: Origin | None = None,
     ) -> None:
         self.opened = opened
+        self._origin = origin
         self._opens_data = opens_data or is_builtin(_source_of(trained))
         self.trained = trained
         self._whole = whole
@@ -97,6 +119,8 @@ class OpenedModel:
         self._overviews: dict[tuple[str, str, int], Frame] = {}
         self._hidden: tuple[Part, Array, Array] | None = None
         self._gradients: tuple[str, dict[str, dict[str, Array]]] | None = None
+        self._update: LastUpdate | None = None
+        self._updating = threading.Lock()
 
     @functools.cached_property
     def _known_rows(self) -> KnownRows | PellucidError:
@@ -242,6 +266,29 @@ class OpenedModel:
                 found = self.follower.gradients(inputs, targets)
                 self._gradients = row.id, found
             return self._gradients[1]
+
+    @property
+    def last_update(self) -> LastUpdate:
+        """What the last step of its training changed; computed once, from its run.
+
+        Raises
+        ------
+        DataError
+            Where no run is known, or no step of it led to the weights.
+        ModelFileError, SourceNotFoundError
+            Where the run cannot be opened.
+        """
+        if self._origin is None:
+            raise DataError(
+                "The model file holds the weights alone, not the step that led to them.",
+                expected="the model of a run",
+                remedy="open the folder of its run: pellucid studio RUN",
+            )
+        with self._updating:
+            if self._update is None:
+                run, step = self._origin.run, self._origin.step
+                self._update = last_update(run, self.trained.params, step=step)
+            return self._update
 
     def answered(self, part: Part) -> tuple[Array, Array | None]:
         """Return the outputs and the encoded targets of all rows of a part; computed once."""

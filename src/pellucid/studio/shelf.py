@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import threading
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from pellucid.errors import PellucidError
 from pellucid.inspection.members import member_of
 from pellucid.model import TrainedModel, load_model
 from pellucid.studio.messages.session import Opened
-from pellucid.studio.opened import OpenedModel
+from pellucid.studio.opened import OpenedModel, Origin
 from pellucid.studio.reading import whole
 from pellucid.studio.refusals import RefusedError
 
@@ -44,6 +45,7 @@ class Shelf:
         load: Callable[[], TrainedModel],
         *,
         opens_data: bool = True,
+        origin: Origin | None = None,
         passes: bool = False,
     ) -> str:
         """Put a model at the end; return its id.
@@ -56,7 +58,7 @@ class Shelf:
             ``"model"`` or ``"run"``.
         load
             Loads it; called once at most.
-        opens_data
+        opens_data, origin
             As of `OpenedModel`.
         passes
             Whether it may be forgotten: of such models, the `MOST_PASSING` that were looked into
@@ -65,7 +67,7 @@ class Shelf:
         with self._lock:
             id_ = f"m{next(self._numbers)}"
             opened = Opened(id_, name, "run" if kind == "run" else "model")
-            self._entries[id_] = _Entry(opened, load, opens_data)
+            self._entries[id_] = _Entry(opened, load, opens_data, origin)
             if passes:
                 self._passing.append(id_)
                 for forgotten in self._passing[:-MOST_PASSING]:
@@ -92,7 +94,8 @@ class Shelf:
         is_run = path.is_dir()
         name = path.resolve().name if is_run else path.stem
         kind = "run" if is_run else "model"
-        return self.put(name, kind, lambda: trained, opens_data=is_run or is_own)
+        origin = Origin(path.resolve()) if is_run else None
+        return self.put(name, kind, lambda: trained, opens_data=is_run or is_own, origin=origin)
 
     def put_runs(self, folder: Path, *, but: Path | None = None) -> None:
         """Put the models of the finished runs in a folder, the newest first; none may be there.
@@ -110,7 +113,8 @@ class Shelf:
         for path in found:
             run = path.parent.resolve()
             if taken not in {run, path.resolve()}:
-                self.put(run.name, "run", lambda run=run: load_model(run))  # type: ignore[misc]
+                load = functools.partial(load_model, run)
+                self.put(run.name, "run", load, origin=Origin(run))
 
     def warm_up(self, id_: str) -> None:
         """Prepare a model in a thread of its own, so that the first look at it need not wait."""
@@ -158,9 +162,15 @@ class Shelf:
 
 
 class _Entry:
-    def __init__(self, opened: Opened, load: Callable[[], TrainedModel], opens_data: bool) -> None:
+    def __init__(
+        self,
+        opened: Opened,
+        load: Callable[[], TrainedModel],
+        opens_data: bool,
+        origin: Origin | None,
+    ) -> None:
         self.opened = opened
-        self._load, self._opens_data = load, opens_data
+        self._load, self._opens_data, self._origin = load, opens_data, origin
         self._model: OpenedModel | None = None
         self._members: dict[int, OpenedModel] = {}
         self._lock = threading.Lock()
@@ -170,7 +180,10 @@ class _Entry:
             if self._model is None:
                 try:
                     self._model = OpenedModel(
-                        self.opened, self._load(), opens_data=self._opens_data
+                        self.opened,
+                        self._load(),
+                        opens_data=self._opens_data,
+                        origin=self._origin,
                     )
                 except PellucidError as error:
                     raise error.located(self.opened.name) from None

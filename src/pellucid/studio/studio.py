@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import secrets
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, TypeAlias
 
 from pellucid.model import load_model
+from pellucid.studio.opened import Origin
 from pellucid.studio.shelf import Shelf
 from pellucid.studio.sources import Sources
 from pellucid.studio.training.trainings import Trainings
@@ -53,9 +55,11 @@ class Studio:
         """Put the model of a finished run on the shelf, where it is not yet; return its id."""
         name = folder.resolve().name
         known = (one.id for one in self.shelf.listed() if (one.kind, one.name) == ("run", name))
-        return next(known, None) or self.shelf.put(name, "run", lambda: load_model(folder))
+        load, origin = functools.partial(load_model, folder), Origin(folder.resolve())
+        return next(known, None) or self.shelf.put(name, "run", load, origin=origin)
 
-    def _put_state(self, path: Path, name: str) -> str:
+    def _put_state(self, path: Path, run: Path, step: int) -> str:
         trained = load_model(path)
         path.unlink()
-        return self.shelf.put(name, "run", lambda: trained, passes=True)
+        name, origin = f"{run.name} after step {step:,}", Origin(run.resolve(), step)
+        return self.shelf.put(name, "run", lambda: trained, origin=origin, passes=True)

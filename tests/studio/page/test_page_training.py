@@ -95,6 +95,35 @@ def test_the_spread_of_weights_is_read_state_by_state(
     visit.end()
 
 
+def test_the_last_update_of_a_runs_model_is_the_step_that_led_to_it(
+    chromium: Browser, workbench: Serving
+) -> None:
+    visit = Visit(chromium, workbench)
+    page = visit.page
+    page.set_default_timeout(PATIENCE_MILLISECONDS)
+    run = workbench.studio.trainings.root / "iris-1"
+    visit.go(f"#/inside/{workbench.studio.put_run(run)}?part=test&example=1&layer=output")
+    visit.settle()
+    page.get_by_text("Last update", exact=True).click()
+    timeline = pellucid.open_run(run)
+    page.get_by_text(f"What step {timeline.last_step} of the training").wait_for()
+    visit.settle()
+    change = (
+        timeline.at(step=timeline.last_step).params["output"]["kernel"]
+        - (timeline.at(step=timeline.last_step - 1).params["output"]["kernel"])
+    )
+    grid = page.get_by_role("grid").first
+    grid.press("ArrowRight")
+    cell = page.get_by_role("gridcell").first
+    page.wait_for_function(
+        "() => !document.querySelector('[role=gridcell]').textContent.includes('…')"
+    )
+    shown = cell.inner_text().split(" = ")[1].replace("−", "-").split("·10")
+    power = shown[1].translate(str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")) if shown[1:] else "0"
+    assert float(shown[0]) * 10 ** int(power) == pytest.approx(float(change[0, 1]), rel=0.01)
+    visit.end()
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_in_the_views_of_training(
     chromium: Browser, workbench: Serving, axe: str, theme: str

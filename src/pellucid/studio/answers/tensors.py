@@ -13,14 +13,15 @@ from pellucid.studio.opened import OpenedModel
 from pellucid.studio.studio import Studio
 from pellucid.studio.tiles import AXES, LARGEST_OVERVIEW, framed
 
-_WHAT = ("weights", "input_times_weight", "gradient")
+_WHAT = ("weights", "input_times_weight", "gradient", "last_update")
 
 
 def tensor(studio: Studio, asked: Asked) -> Bytes:
     """Answer ``GET /api/models/{model}/tensors/{layer}/{name}``.
 
-    Parameters of the address: ``what`` (weights, input_times_weight, gradient), ``example`` for the
-    last two, and the tile (`pellucid.studio.tiles`).
+    Parameters of the address: ``what`` (weights, input_times_weight, gradient, last_update),
+    ``example`` for the second and the third, and the tile (`pellucid.studio.tiles`). A last update
+    names the step that it led to.
     """
     asked.query.only("what", "example", *AXES, "overview")
     model = studio.shelf.model(asked.path["model"])
@@ -30,6 +31,10 @@ def tensor(studio: Studio, asked: Asked) -> Bytes:
     if what == "weights" and asked.query.text("overview") is not None:
         most = asked.query.whole("overview", 0, 1, LARGEST_OVERVIEW)
         return Bytes(model.overview((layer, name), array, most).to_bytes(), MEDIA_TYPE)
+    if what == "last_update":
+        found = model.last_update
+        change = found.change[layer][name]
+        return Bytes(framed(change, asked.query, found.step).to_bytes(), MEDIA_TYPE)
     if what != "weights":
         make = _products if what == "input_times_weight" else _gradient
         with model.lock:

@@ -33,14 +33,14 @@ class Trainings:
     put_model
         Called with the folder of a run that has finished; returns its model's id.
     put_state
-        Called with the file of a state and its name; returns its id.
+        Called with the file of a state, its run's folder, and its step; returns its id.
     """
 
     def __init__(
         self,
         root: Path,
         put_model: Callable[[Path], str],
-        put_state: Callable[[Path, str], str],
+        put_state: Callable[[Path, Path, int], str],
     ) -> None:
         self.root = root
         self._put_model = put_model
@@ -168,7 +168,7 @@ class Trainings:
         run.order("save", path=str(path))
         standing = run.run().standing
         step = 0 if standing is None else standing.step
-        return self._put_state(path, f"{name} after step {step:,}")
+        return self._put_state(path, run.folder, step)
 
     def close(self) -> list[str]:
         """Stop every process; return the runs that can go on."""

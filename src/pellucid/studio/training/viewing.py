@@ -148,7 +148,12 @@ class Viewer:
         return frame_of(self.at, layer, name)
 
     def save(self, path: Path) -> None:
-        """Write the state as a model file, in which it can be looked into; raises OutputError."""
+        """Write the state as a model file, in which it can be looked into; raises OutputError.
+
+        The newest state is written into the run as well, so that what led to it can be computed.
+        """
+        if self._newest is not None:
+            self._folder.checkpoints.write(self._newest)
         save_model(self._model(), path, "A state on the way of a training.\n")
 
     def _model(self) -> TrainedModel:
