@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import shlex
 import stat
@@ -13,6 +14,10 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import example
+from hypothesis import given as given_text
+from hypothesis.strategies import characters
+from hypothesis.strategies import text as texts
 from PIL import Image
 from sklearn.datasets import load_iris
 
@@ -105,6 +110,18 @@ def test_the_command_and_the_python_of_a_training_say_the_same() -> None:
     python = as_python(settings).replace("pellucid.train(", "called(").replace("import", "#")
     exec(python, {"called": lambda source, **rest: called.update(source=source, **rest)})  # noqa: S102 -- our own text
     assert called == {**settings, "target": ("a b", "c"), "hidden": ()}
+
+
+@given_text(texts(characters(codec=None)))
+@example('a"b\\n\n\r\0\u2028\u202e\ud800')
+def test_python_is_written_for_any_text_on_one_line_and_reads_back_the_same(text: str) -> None:
+    python = as_python({"source": text, "kinds": {text: "text"}})
+    assert len(python.splitlines()) == 3
+    written = ast.parse(python.splitlines()[2]).body[0]
+    assert isinstance(written, ast.Assign)
+    assert isinstance(written.value, ast.Call)
+    assert ast.literal_eval(written.value.args[0]) == text
+    assert ast.literal_eval(written.value.keywords[0].value) == {text: "text"}
 
 
 def test_a_file_that_is_sent_is_kept_privately_under_a_name_of_the_studio(

@@ -68,11 +68,17 @@ def _each(value: Any) -> list[str]:
 
 def _shown(value: Any) -> str:
     if isinstance(value, str):
-        text = value.replace("\\", "\\\\").replace('"', '\\"')
-        return f'"{text}"'
+        return '"' + "".join(map(_escaped, value)) + '"'
     if isinstance(value, list | tuple):
         inner = ", ".join(map(_shown, value))
         return f"({inner},)" if len(value) == 1 else f"({inner})"
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{_shown(k)}: {_shown(v)}" for k, v in value.items()) + "}"
     return repr(value)
+
+
+def _escaped(letter: str) -> str:
+    """Return a letter as it stands between double quotes; nothing stands there unseen."""
+    if letter in {"\\", '"'}:
+        return "\\" + letter
+    return letter if letter.isprintable() else letter.encode("unicode_escape").decode("ascii")
