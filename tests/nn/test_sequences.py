@@ -109,10 +109,27 @@ def test_the_gates_can_be_seen():
     layer = nn.LSTM(2)
     params = layer.init(jax.random.key(0), (5, 3), "float32")
     (step,) = nn.Network([layer]).trace({"lstm_1": params}, np.zeros((1, 5, 3), np.float32))
-    assert list(step.details) == ["input_gate", "forget_gate", "candidate", "output_gate"]
+    gates = ["input_gate", "forget_gate", "candidate", "output_gate"]
+    assert list(step.details) == ["state", "cell", *gates]
     # Inputs and state are 0: the forget gate is sigmoid(1), the others sigmoid(0) and tanh(0).
     np.testing.assert_allclose(step.details["forget_gate"], sigmoid(1.0), rtol=1e-6)
     np.testing.assert_allclose(step.details["input_gate"], 0.5)
+
+
+@each_kind
+def test_what_is_carried_along_can_be_seen_where_only_the_last_comes_out(kind):
+    make, by_hand = KINDS[kind]
+    with jax.enable_x64(True):
+        layer = make(4, direction="backward")
+        own, params = drawn(layer, (6, 3))
+        steps = RNG.normal(size=(1, 6, 3))
+        found = layer.details(params, jnp.asarray(steps))
+        np.testing.assert_allclose(
+            found["state"][0, ::-1], by_hand(own, steps[0, ::-1], 4), rtol=1e-9
+        )
+        if kind == "lstm":  # h = o·tanh(c)
+            made = found["output_gate"] * np.tanh(found["cell"])
+            np.testing.assert_allclose(found["state"], made, rtol=1e-12)
 
 
 def attention_by_hand(p, x, heads, causal):

@@ -46,6 +46,7 @@ class Recurrent(Layer):
     """
 
     gates: ClassVar[tuple[str, ...]]
+    carried: ClassVar[tuple[str, ...]]
 
     units: int
     sequence: bool = False
@@ -121,19 +122,21 @@ class Recurrent(Layer):
         require_places(self.family, inputs.shape[1:], 1)
         outputs = []
         for prefix, is_backward in self._prefixes().items():
-            states, last, _ = self._along(part(params, prefix), inputs, is_backward)
-            outputs.append(states if self.sequence else last)
+            carried, last, _ = self._along(part(params, prefix), inputs, is_backward)
+            outputs.append(carried[0] if self.sequence else last)
         together = outputs[0] if len(outputs) == 1 else jnp.concatenate(outputs, axis=-1)
         return together, together
 
     def details(self, params: LayerParams, inputs: jax.Array) -> Details:
-        """Return each gate's values at every step, (batch, steps, units)."""
+        """Return what is carried and each gate's values at every step, (batch, steps, units)."""
         found: Details = {}
         for prefix, is_backward in self._prefixes().items():
             own = part(params, prefix)
-            _, _, values = self._along(own, inputs, is_backward)
+            carried, _, values = self._along(own, inputs, is_backward)
             gates = jnp.split(values, len(self.gates), axis=-1)
-            found |= {prefix + gate: one for gate, one in zip(self.gates, gates, strict=True)}
+            names = (*self.carried, *self.gates)
+            arrays = (*carried, *gates)
+            found |= {prefix + name: one for name, one in zip(names, arrays, strict=True)}
         return found
 
     def _prefixes(self) -> dict[str, bool]:
@@ -144,25 +147,28 @@ class Recurrent(Layer):
 
     def _along(
         self, params: LayerParams, inputs: jax.Array, is_backward: bool
-    ) -> tuple[jax.Array, jax.Array, jax.Array]:
-        """Return the state after each step, the last state, and the gates at each step."""
+    ) -> tuple[Carry, jax.Array, jax.Array]:
+        """Return what is carried after each step, the last output, and the gates at each step."""
         there = presence(inputs) if self.padded else jnp.ones((*inputs.shape[:2], 1), inputs.dtype)
         kernel, bias = params["kernel"], params["bias"]
         # All steps' weighted sums at once: one large product in place of many small ones.
         weighted = inputs @ kernel + jnp.expand_dims(bias, (0, 1))
 
-        def move(carry: Carry, now: tuple[jax.Array, jax.Array]) -> tuple[Carry, Carry]:
+        def move(
+            carry: Carry, now: tuple[jax.Array, jax.Array]
+        ) -> tuple[Carry, tuple[Carry, jax.Array]]:
             own, is_there = now
             after, gates = self.step(params, carry, own)
             kept = tuple(
                 jnp.where(is_there > 0, new, old) for new, old in zip(after, carry, strict=True)
             )
-            return kept, (kept[0] * is_there, gates)
+            return kept, (tuple(one * is_there for one in kept), gates)
 
         start = self.first(inputs.shape[0], weighted.dtype)
         by_step = (jnp.swapaxes(weighted, 0, 1), jnp.swapaxes(there, 0, 1))
-        last, (states, gates) = lax.scan(move, start, by_step, reverse=is_backward)
-        return jnp.swapaxes(states, 0, 1), last[0], jnp.swapaxes(gates, 0, 1)
+        last, (carried, gates) = lax.scan(move, start, by_step, reverse=is_backward)
+        by_row = tuple(jnp.swapaxes(one, 0, 1) for one in carried)
+        return by_row, last[0], jnp.swapaxes(gates, 0, 1)
 
 
 @register
@@ -200,6 +206,7 @@ class GRU(Recurrent):
 
     family: ClassVar[str] = "gru"
     gates: ClassVar[tuple[str, ...]] = ("reset_gate", "update_gate", "candidate")
+    carried: ClassVar[tuple[str, ...]] = ("state",)
 
     def _draw(self, key: jax.Array, features: int, dtype: DTypeLike) -> LayerParams:
         params = super()._draw(key, features, dtype)
@@ -259,6 +266,7 @@ class LSTM(Recurrent):
 
     family: ClassVar[str] = "lstm"
     gates: ClassVar[tuple[str, ...]] = ("input_gate", "forget_gate", "candidate", "output_gate")
+    carried: ClassVar[tuple[str, ...]] = ("state", "cell")
 
     def _draw(self, key: jax.Array, features: int, dtype: DTypeLike) -> LayerParams:
         params = super()._draw(key, features, dtype)
