@@ -10,7 +10,8 @@ Of dense networks, the average is no sum over a fixed number of steps. The line 
 with a corner (ReLU) switch: between two such places a network of ReLU units is linear, and one
 slope is the exact average. Where slopes still change within a piece, Gauss–Kronrod rules measure
 their own error and the piece is halved, until the error is below `TOLERANCE` of the output's whole
-movement.
+movement. Where a network has layers other than dense ones, such as recurrent ones, whose many steps
+leave more of rounding, it is `LOOSER`, and there are `FEWER_POINTS` at most, as each costs more.
 
 Convolutions have a unit with a corner for each filter at each place, too many to be looked for one
 by one; and of layers made of others, the corners inside are not seen. There the slope is averaged
@@ -27,7 +28,7 @@ import numpy as np
 from pellucid.data.table import Array
 from pellucid.inspection.slopes import Number, Slopes
 
-TOLERANCE = 1e-12
+TOLERANCE, LOOSER = 1e-12, 1e-8
 # A corner that was not found ends in a piece so small that what is left does not matter.
 NEGLIGIBLE = 1e-14
 FIRST_CUTS = 9
@@ -36,7 +37,7 @@ MOST_ROUNDS = 60
 MOST_CORNERED = 4096
 CLOSE_ENOUGH = 1e-3
 EVEN_POINTS = (64, 256, 1024)
-MOST_POINTS = 1_000_000
+MOST_POINTS, FEWER_POINTS = 1_000_000, 4_096
 ROOT_STEPS = 24
 # So many numbers at once: 32 MB.
 AT_ONCE = 1 << 22
@@ -192,19 +193,22 @@ def _average_gradient(line: _Line, number: Number, cuts: Array) -> tuple[Array, 
     """Return the gradient in the sums, averaged over the line, and the number of pieces."""
     middles = (cuts[:-1] + cuts[1:])[:: max(1, len(cuts) // FIRST_CUTS)] / 2
     scale = float(np.abs(line.slopes.gradients(line.at(middles), number) * line.way).max(0).sum())
+    is_dense = line.slopes.is_dense
+    tolerance = TOLERANCE if is_dense else LOOSER
+    most_points = MOST_POINTS if is_dense else FEWER_POINTS
     total = np.zeros_like(line.start)
     lower, upper = cuts[:-1], cuts[1:]
     n_pieces, points = 0, 0
     for attempt in range(MOST_ROUNDS):
         rule = _RULES[min(attempt, 1)]
-        is_last = attempt == MOST_ROUNDS - 1 or points > MOST_POINTS
+        is_last = attempt == MOST_ROUNDS - 1 or points > most_points
         too_coarse = []
         step = max(1, AT_ONCE // (len(rule[0]) * line.start.size))
         for start in range(0, len(lower), step):
             piece = slice(start, start + step)
             width = upper[piece] - lower[piece]
             integrals, errors = _measure(line, number, rule, (lower[piece], upper[piece]))
-            good = is_last | (errors <= scale * np.maximum(TOLERANCE * width, NEGLIGIBLE))
+            good = is_last | (errors <= scale * np.maximum(tolerance * width, NEGLIGIBLE))
             total += integrals[good].sum(axis=0)
             n_pieces += int(good.sum())
             too_coarse.append(start + np.flatnonzero(~good))

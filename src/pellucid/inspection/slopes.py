@@ -23,6 +23,10 @@ from pellucid.nn import Dense, Layer, Network, Params, activations
 
 # Activations whose slope (or, for ELU, whose curvature) jumps at z = 0.
 KINKED = frozenset({"relu", "leaky_relu", "elu"})
+# Of what a dense network is made.
+_POINTWISE = frozenset(
+    {"dense", "dropout", "batch_normalization", "layer_normalization", "centring", "centres"}
+)
 # Points are computed in blocks of these sizes, so that few programs are compiled.
 FEW_ROWS, MANY_ROWS = 64, 512
 LARGEST_BLOCK = 1 << 22
@@ -140,6 +144,7 @@ class Slopes:
             slopes: jax.Array = jax.grad(total)(sums)
             return slopes
 
+        self.is_dense = all(layer.family in _POINTWISE for layer in network.layers)
         self.hides_corners = any(map(_hides_corners, network.layers))
         self.n_kinked = kinked_first + sum(
             getattr(layer, "activation", "") in KINKED for _, layer in layers

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 from pellucid.inspection import Explanation, Question
 from pellucid.inspection.parts import Part
 from pellucid.inspection.values import as_plain
@@ -10,6 +12,7 @@ from pellucid.studio.messages.why import ColumnPart, Why, WhyRequest
 from pellucid.studio.reading import read
 from pellucid.studio.studio import Studio
 
+_one_at_a_time = threading.Lock()
 _MOST_DETAILS = 512
 _MOST_IN_GRID = 1 << 16
 
@@ -21,8 +24,11 @@ def why(studio: Studio, asked: Asked) -> Why:
     wanted = read(WhyRequest, asked.body)
     row = model.row(wanted.example)
     with model.lock:
+        explainer = model.explainer
+    # Of convolutions it takes seconds, while which the network can still be looked into.
+    with _one_at_a_time:
         question = Question(wanted.of, wanted.label, wanted.against)
-        found = model.explainer.explain(row.table, 1, question)
+        found = explainer.explain(row.table, 1, question)
     return _told(row.id, found)
 
 
