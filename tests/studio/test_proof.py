@@ -9,7 +9,8 @@ import pytest
 
 from pellucid.errors import DataError
 from pellucid.studio import uploads
-from pellucid.studio.proof import Limits, prove
+from pellucid.studio.limited import Limits
+from pellucid.studio.proof import prove
 from pellucid.studio.refusals import RefusedError
 from pellucid.studio.serving import Serving
 from pellucid.studio.shelf import Shelf

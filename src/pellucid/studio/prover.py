@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import sys
 from contextlib import suppress
-from pathlib import Path
 
 from pellucid.errors import PellucidError
+from pellucid.studio.limited import limit
 
 
 def main() -> None:
@@ -26,7 +25,7 @@ def main() -> None:
     from pellucid.training.looking import see_row
     from pellucid.training.opening import open_data
 
-    _limit(question["memory"], question["processor"])
+    limit(question["memory"], question["processor"])
     config = Config.make(source=question["path"])
     told = {}
     try:
@@ -42,19 +41,3 @@ def main() -> None:
             see_row(config, 1)
     with answers:
         json.dump(told, answers)
-
-
-def _limit(memory: int, processor: int) -> None:
-    """Let this process take only so much from here on, as far as the system can hold it to that."""
-    try:
-        import resource
-    except ImportError:  # Windows
-        return
-    used = sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
-    resource.setrlimit(resource.RLIMIT_CPU, (int(used + processor), int(used + processor)))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    status = Path("/proc/self/status")
-    if status.is_file():  # Linux, which counts under this name all that may be written to
-        found = re.search(r"VmData:\s+(\d+) kB", status.read_text())
-        size = memory + (int(found[1]) * 1024 if found else 0)
-        resource.setrlimit(resource.RLIMIT_DATA, (size, size))

@@ -19,6 +19,7 @@ from pellucid.studio.frames import strongest, to_int8
 from pellucid.studio.messages.examples import Answer, Example, Media, Probability
 from pellucid.studio.messages.tracing import Summary
 from pellucid.studio.opened import OpenedModel
+from pellucid.studio.sounds import can_be_heard
 from pellucid.tasks import Classification, Clustering, Forecasting, MultiLabel, Task
 
 MOST_EXACT, MOST_IN_STRIP = 64, 256
@@ -39,7 +40,7 @@ def tell_examples(model: OpenedModel, table: Table, ids: Sequence[str]) -> list[
         Their ids.
     """
     answers = _answers(model, table)
-    names = [column.name for column in model.trained.contract.inputs]
+    kinds = {column.name: column.kind for column in model.trained.contract.inputs}
     targets = [name for name in model.trained.contract.targets if name in table]
     told = []
     for place, id_ in enumerate(ids):
@@ -47,7 +48,13 @@ def tell_examples(model: OpenedModel, table: Table, ids: Sequence[str]) -> list[
         told.append(
             Example(
                 id=id_,
-                values={name: value_at(table[name], place) for name in names if name in table},
+                values={
+                    name: _course_at(table[name], place)
+                    if kind == "series"
+                    else value_at(table[name], place)
+                    for name, kind in kinds.items()
+                    if name in table
+                },
                 media=_media(model, id_),
                 truth=truth,
                 answers=answers[place],
@@ -68,6 +75,13 @@ def value_at(values: Values, place: int) -> Any:
     if isinstance(value, pl.Series):
         return as_plain(value) if len(value) <= MOST_NUMBERS else None
     return as_plain(value)
+
+
+def _course_at(values: Values, place: int) -> Any:
+    """Return a series: a number for each step, or one for each of its channels."""
+    if isinstance(values, np.ndarray) and values[place].size <= MOST_NUMBERS:
+        return as_plain(values[place])
+    return value_at(values, place)
 
 
 def _answers(model: OpenedModel, table: Table) -> list[list[Answer]]:
@@ -131,13 +145,15 @@ def _media(model: OpenedModel, id_: str) -> dict[str, Media]:
         if isinstance(encoder, ImageEncoder | SoundEncoder):
             height, width = encoder.grid[:2]
             is_image = isinstance(encoder, ImageEncoder)
+            way = f"/api/models/{model.opened.id}/"
+            which = f"?example={in_url(id_, safe=':')}&column={in_url(column, safe='')}"
             found[column] = Media(
-                url=f"/api/models/{model.opened.id}/picture"
-                f"?example={in_url(id_, safe=':')}&column={in_url(column, safe='')}",
+                url=f"{way}picture{which}",
                 kind="image" if is_image else "spectrogram",
                 # Time runs to the right, pitch up.
                 height=height if is_image else width,
                 width=width if is_image else height,
+                sound=f"{way}sound{which}" if can_be_heard(model, id_, column) else None,
             )
     return found
 

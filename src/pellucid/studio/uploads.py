@@ -19,8 +19,9 @@ from starlette.concurrency import run_in_threadpool
 
 from pellucid.data.sources import PACKED, PARTED_READERS, READERS
 from pellucid.files import UPLOADS, cannot_write, data_folder
+from pellucid.studio.limited import Limits
 from pellucid.studio.messages.data import Source
-from pellucid.studio.proof import Limits, prove
+from pellucid.studio.proof import prove
 from pellucid.studio.refusals import RefusedError
 
 MOST_BYTES = 256 << 20

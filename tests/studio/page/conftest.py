@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import jax
+import numpy as np
+import polars as pl
 import pytest
+import soundfile
 
 import pellucid
+from pellucid import nn
 from pellucid.studio.serving import Serving
 from pellucid.studio.shelf import Shelf
 from pellucid.studio.studio import Studio
@@ -28,12 +37,65 @@ def digits() -> pellucid.Model:
 
 
 @pytest.fixture(scope="session")
-def studio(digits: pellucid.Model) -> Iterator[Serving]:
-    """Serve a studio that shows m1, the digits, and m2, a table with numbers to be predicted."""
+def forms(digits: pellucid.Model) -> pellucid.Model:
+    """Return digits that pass a convolution, attention and a recurrent layer, untrained."""
+    side = math.isqrt(digits.trained.encoding.in_features)
+    layers = [
+        nn.Reshape((side, side, 1)),
+        nn.Convolution(2, (3, 3), name="look"),
+        nn.Reshape((side, 2 * side)),
+        nn.SelfAttention(2, name="attend"),
+        nn.GRU(3, name="remember"),
+        nn.Dense(10, name="output"),
+    ]
+    network = nn.Network(layers)
+    params = jax.tree.map(np.asarray, network.init(3, side * side))
+    return pellucid.Model(replace(digits.trained, network=network, params=params))
+
+
+@pytest.fixture(scope="session")
+def reviews() -> pellucid.Model:
+    """Return a network for texts of a few words."""
+    words = itertools.product(("good", "fine", "bad", "poor"), ("film", "song", "book"), range(5))
+    rows = [
+        (f"the {thing} number {n} was {how}", how in {"good", "fine"}) for how, thing, n in words
+    ]
+    frame = pl.DataFrame(rows, schema=["text", "liked"], orient="row")
+    return pellucid.train(
+        frame, target="liked", kinds={"text": "text"}, hidden=(6,), epochs=3, seed=1
+    )
+
+
+def _tones(folder: Path) -> pellucid.Model:
+    """Train a network that tells high tones of a quarter of a second from low ones."""
+    time = np.arange(2_000) / 8_000
+    for number in range(16):
+        name, pitch = ("high", 1_500) if number % 2 else ("low", 300)
+        (folder / name).mkdir(exist_ok=True)
+        tone = 0.5 * np.sin(2 * np.pi * (pitch + 10 * number) * time)
+        soundfile.write(folder / name / f"{number}.wav", tone, 8_000)
+    return pellucid.train(folder, network="dense", hidden=(4,), epochs=1, seed=1)
+
+
+@pytest.fixture(scope="session")
+def studio(
+    digits: pellucid.Model,
+    forms: pellucid.Model,
+    reviews: pellucid.Model,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Serving]:
+    """Serve a studio of five models.
+
+    m1 are the digits, m2 a table with numbers to be predicted, m3 has layers of all forms, m4 has
+    learned from texts, and m5 from sounds.
+    """
     table = pellucid.train("diabetes", hidden=(8,), epochs=5, seed=1)
     shelf = Shelf()
     shelf.put("digits", "model", lambda: digits.trained)
     shelf.put("diabetes", "model", lambda: table.trained)
+    shelf.put("forms", "model", lambda: forms.trained)
+    shelf.put("reviews", "model", lambda: reviews.trained)
+    shelf.put("tones", "model", lambda: _tones(tmp_path_factory.mktemp("tones")).trained)
     with Serving(Studio(shelf, "inside")) as serving:
         yield serving
 

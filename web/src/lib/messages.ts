@@ -111,12 +111,16 @@ export interface Field {
   shape: number[];
 }
 
-/** A value that is seen: where to fetch it, a PNG, and its height and width in pixels. */
+/** A value that is seen: where to fetch it, a PNG, and its height and width in pixels.
+ *
+ * ``sound`` is where to fetch what can be heard, a WAV; null where the sound itself is not there.
+ */
 export interface Media {
   url: string;
   kind: "image" | "spectrogram";
   height: number;
   width: number;
+  sound?: string | null;
 }
 
 /** How probable the network holds one answer. */
@@ -195,6 +199,12 @@ export interface Trace {
 /** A row to be tried: by column, in the person's values; images as rows of pixels. */
 export interface PredictRequest {
   values: Record<string, Json>;
+}
+
+/** A picture or a sound that was sent, in numbers as `PredictRequest` takes them. */
+export interface Decoded {
+  column: string;
+  numbers: Json;
 }
 
 /** The answer for a row that was tried, which from now on is an example by its id. */

@@ -1,8 +1,8 @@
-/** Pictures of the server in an `<img>`: `<img use:picture={media.url} …>`. */
+/** Pictures and sounds of the server: `<img use:picture={media.url} …>`, `<audio use:picture={media.sound}>`. */
 
 import { askPicture } from "./server";
 
-export function picture(image: HTMLImageElement, url: string) {
+export function picture(image: HTMLImageElement | HTMLAudioElement, url: string) {
   let asking = new AbortController();
 
   async function show(address: string): Promise<void> {

@@ -14,6 +14,7 @@ from pellucid.studio.messages.values import Part
 from pellucid.studio.opened import OpenedModel
 from pellucid.studio.pictures import png_of
 from pellucid.studio.reading import Query
+from pellucid.studio.sounds import wav_of
 from pellucid.studio.studio import Studio
 from pellucid.studio.telling import shares_of, tell_examples
 from pellucid.tasks import Classification
@@ -51,6 +52,14 @@ def picture(studio: Studio, asked: Asked) -> Bytes:
     model = studio.shelf.model(asked.path["model"])
     row = model.row(asked.query.needed("example"))
     return Bytes(png_of(model, row, asked.query.needed("column")), "image/png")
+
+
+def sound(studio: Studio, asked: Asked) -> Bytes:
+    """Answer ``GET /api/models/{model}/sound``: a sound as the network hears it, a WAV."""
+    asked.query.only("example", "column")
+    model = studio.shelf.model(asked.path["model"])
+    row = model.row(asked.query.needed("example"))
+    return Bytes(wav_of(model, row, asked.query.needed("column")), "audio/wav")
 
 
 def _chosen(model: OpenedModel, part: Part, query: Query, n_rows: int) -> Array:

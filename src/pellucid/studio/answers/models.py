@@ -7,6 +7,7 @@ from typing import Any
 
 from pellucid.data.kinds.image import ImageEncoder
 from pellucid.inspection.members import members_of
+from pellucid.inspection.vectors import holds_vectors
 from pellucid.nn import is_trainable
 from pellucid.studio.asked import Asked
 from pellucid.studio.messages.model import Field, InputBlock, Layer, ModelDescription, Parameter
@@ -103,6 +104,7 @@ def _layers(model: OpenedModel) -> list[Layer]:
                     for path, array in sorted(own.items(), key=lambda one: -prod(one[1].shape))
                 ],
                 arithmetic=summary.arithmetic,
+                vectors=holds_vectors(trained.network, trained.encoding, summary.name),
             )
         )
         shape = summary.out_shape

@@ -11,11 +11,13 @@ from pellucid.data import Table, Values
 from pellucid.data.kinds import Encoder
 from pellucid.data.kinds.image import ImageEncoder
 from pellucid.data.kinds.kind import grid_of
+from pellucid.data.kinds.sound import SoundEncoder
 from pellucid.data.matrices import dense_rows
 from pellucid.data.table import Array, table_from_frame
 from pellucid.errors import DataError, SettingError, unknown_name
+from pellucid.studio import decoding
 from pellucid.studio.asked import Asked
-from pellucid.studio.messages.tracing import Prediction, PredictRequest
+from pellucid.studio.messages.tracing import Decoded, Prediction, PredictRequest
 from pellucid.studio.opened import OpenedModel
 from pellucid.studio.reading import read
 from pellucid.studio.studio import Studio
@@ -35,6 +37,23 @@ def predict(studio: Studio, asked: Asked) -> Prediction:
         row = model.keep(table)
         (example,) = tell_examples(model, table, [row.id])
         return Prediction(example, summarise(encoded), notes)
+
+
+def decode(studio: Studio, asked: Asked) -> Decoded:
+    """Answer ``POST /api/models/{model}/decode``, whose body is a picture or a sound.
+
+    Parameters of the address: ``column``, which it is for, and ``name``, what the file is called.
+    """
+    asked.query.only("column", "name")
+    model = studio.shelf.model(asked.path["model"])
+    column, name = asked.query.needed("column"), asked.query.needed("name")
+    encoders = dict(model.trained.encoding.encoders)
+    if column not in encoders:
+        raise unknown_name("input column", column, encoders)
+    encoder = encoders[column]
+    if not isinstance(encoder, ImageEncoder | SoundEncoder):
+        raise SettingError(f"The column {column!r} is neither an image nor a sound.")
+    return Decoded(column, decoding.decode(asked.body, name, encoder).tolist())
 
 
 def _table(model: OpenedModel, values: dict[str, Any]) -> Table:
@@ -60,8 +79,14 @@ def _table(model: OpenedModel, values: dict[str, Any]) -> Table:
         if kind in _OF_FILES:
             columns[name] = _pixels(name, encoders[name], value)[None]
         else:
-            columns[name] = _plain(name, value)
+            columns[name] = _plain(name, _by_channel(value) if kind == "series" else value)
     return Table(columns)
+
+
+def _by_channel(value: Any) -> Any:
+    """Turn a list of steps, each with a number for every channel, into a list of channels."""
+    is_of_steps = isinstance(value, list) and all(isinstance(step, list) for step in value)
+    return [list(channel) for channel in zip(*value, strict=False)] if is_of_steps else value
 
 
 def _plain(name: str, value: Any) -> Values:

@@ -10,12 +10,16 @@ from pellucid.studio.messages.values import Json, Part
 
 @dataclass(frozen=True)
 class Media:
-    """A value that is seen: where to fetch it, a PNG, and its height and width in pixels."""
+    """A value that is seen: where to fetch it, a PNG, and its height and width in pixels.
+
+    ``sound`` is where to fetch what can be heard, a WAV; null where the sound itself is not there.
+    """
 
     url: str
     kind: Literal["image", "spectrogram"]
     height: int
     width: int
+    sound: str | None = None
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""One unit, one weight."""
+"""One unit, one weight, the vectors of words."""
 
 from __future__ import annotations
 
@@ -98,3 +98,42 @@ class Weight:
     lowest: Point
     rows: str
     n_rows: int
+
+
+@dataclass(frozen=True)
+class Held:
+    """A word, category or number that an example holds, and how much of it."""
+
+    entry: int
+    name: str
+    amount: float
+
+
+@dataclass(frozen=True)
+class AlikeEntry:
+    """An entry whose vector points in a similar direction."""
+
+    entry: int
+    name: str
+    cosine: float
+
+
+@dataclass(frozen=True)
+class Vectors:
+    """What a layer holds vectors of; ``entry`` is looked at, with those most like it.
+
+    ``array`` names the layer's array that they are rows of; ``row`` is the entry's row in it.
+    ``held`` are at most 60 entries of the example. Without an example and an entry, nothing is
+    looked at, and ``entry`` is null.
+    """
+
+    layer: str
+    array: str
+    n_entries: int
+    n_features: int
+    held: list[Held]
+    entry: int | None
+    row: int | None
+    name: str
+    vector: list[float]
+    nearest: list[AlikeEntry]

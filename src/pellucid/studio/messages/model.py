@@ -31,7 +31,10 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Layer:
-    """A layer: its shapes for one example, and how its number of parameters comes about."""
+    """A layer: its shapes for one example, and how its number of parameters comes about.
+
+    ``vectors`` names the array whose rows are vectors of words, categories or numbers, if any.
+    """
 
     name: str
     family: str
@@ -41,6 +44,7 @@ class Layer:
     n_parameters: int
     parameters: list[Parameter]
     arithmetic: str
+    vectors: str | None
 
 
 @dataclass(frozen=True)

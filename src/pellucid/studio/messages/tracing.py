@@ -63,6 +63,14 @@ class PredictRequest:
 
 
 @dataclass(frozen=True)
+class Decoded:
+    """A picture or a sound that was sent, in numbers as `PredictRequest` takes them."""
+
+    column: str
+    numbers: Json
+
+
+@dataclass(frozen=True)
 class Prediction:
     """The answer for a row that was tried, which from now on is an example by its id."""
 

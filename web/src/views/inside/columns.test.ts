@@ -2,9 +2,10 @@ import { describe, expect, it } from "vitest";
 import type { Layer, ModelDescription } from "$lib/messages";
 import { cellOf, type Column, columnsOf, flat, indexOf, middle, placeColumns, unitAt } from "./columns";
 
-const column = (shape: number[]): Column => ({
+const column = (shape: number[], turned = false): Column => ({
   layer: null,
   shape,
+  turned,
   size: shape.reduce((total, each) => total * each, 1),
 });
 const SHAPES = [[5], [20], [64], [512], [4000], [28, 28], [14, 14, 32], [3, 2, 2, 2]];
@@ -24,13 +25,21 @@ describe("the network's columns", () => {
   });
 
   it("stay within the height, and side by side", () => {
-    const columns = SHAPES.map(column);
+    const columns = SHAPES.map((shape) => column(shape));
     const { placed, width } = placeColumns(columns, 600, 380);
     for (const [index, at] of placed.entries()) {
-      expect(at.y + at.rows * at.cell).toBeLessThanOrEqual(380.001);
+      expect(at.y + at.rows * at.tall).toBeLessThanOrEqual(380.001);
       expect(at.x + at.columns * at.cell).toBeLessThanOrEqual(placed[index + 1]?.x ?? width);
     }
     expect(middle(placed[0]!, 1).y - middle(placed[0]!, 0).y).toBeCloseTo(placed[0]!.cell);
+  });
+
+  it("let time run to the right", () => {
+    const { placed } = placeColumns([column([150, 3], true)], 900, 380);
+    const at = placed[0]!;
+    expect([at.rows, at.columns]).toEqual([3, 150]);
+    expect(cellOf(at, flat([7, 2], [150, 3]))).toEqual([2, 7]);
+    expect(unitAt(at, 2, 7)).toBe(flat([7, 2], [150, 3]));
   });
 
   it("leave out layers that only pass on what they get", () => {

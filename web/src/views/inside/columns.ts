@@ -7,6 +7,8 @@ export interface Column {
   layer: Layer | null;
   shape: readonly number[];
   size: number;
+  /** Whether it is a sequence of steps, which lies on its side: time runs to the right. */
+  turned: boolean;
 }
 
 export interface Placed {
@@ -15,6 +17,8 @@ export interface Placed {
   x: number;
   y: number;
   cell: number;
+  /** How tall a cell is; as it is wide, but for few series of many steps. */
+  tall: number;
   rows: number;
   columns: number;
   /** Few units stand as circles, one below the other. */
@@ -27,17 +31,25 @@ const TOP = 46;
 const [NARROWEST, INPUT_NAMES, OUTPUT_NAMES] = [72, 88, 46];
 const [SMALLEST_GAP, WIDEST_GAP] = [34, 300];
 const GAP = 1;
+const SERIES_TALL = 14;
 
 /** Inputs, and the layers that do more than pass on what they get. */
 export function columnsOf(model: ModelDescription): Column[] {
   const [only, ...others] = model.input_blocks;
   const shape = only && !others.length && only.shape.length > 1 ? only.shape : [model.in_features];
+  const isSeries = only?.kind === "series" && shape.length === 2;
   const layers = model.layers.filter(
     (layer) => layer.n_parameters > 0 || product(layer.in_shape) !== product(layer.out_shape),
   );
   return [
-    { layer: null, shape, size: model.in_features },
-    ...layers.map((layer) => ({ layer, shape: layer.out_shape, size: product(layer.out_shape) })),
+    { layer: null, shape, size: model.in_features, turned: isSeries },
+    ...layers.map((layer) => ({
+      layer,
+      shape: layer.out_shape,
+      size: product(layer.out_shape),
+      // Layers see images as maps of three axes; of two, the first one is the steps.
+      turned: layer.out_shape.length === 2,
+    })),
   ];
 }
 
@@ -62,20 +74,32 @@ export function placeColumns(
     const own = wide[at] as number;
     const x = left + (own - grid.columns * grid.cell) / 2;
     left += own + gap;
-    return { column, ...grid, x, y: TOP + (room.height - grid.rows * grid.cell) / 2 };
+    return { column, ...grid, x, y: TOP + (room.height - grid.rows * grid.tall) / 2 };
   });
   return { placed, width: Math.max(width, left - gap + OUTPUT_NAMES) };
 }
 
-type Grid = Pick<Placed, "cell" | "rows" | "columns" | "circles">;
+type Grid = Pick<Placed, "cell" | "tall" | "rows" | "columns" | "circles">;
+type Square = Omit<Grid, "tall">;
 
-function gridOf({ shape, size }: Column, room: { width: number; height: number }): Grid {
+function gridOf(column: Column, room: Room): Grid {
+  const grid = squareGridOf(column, room);
+  const tall = column.turned ? Math.max(grid.cell, Math.min(SERIES_TALL, room.height / grid.rows)) : grid.cell;
+  return { ...grid, tall };
+}
+
+interface Room {
+  width: number;
+  height: number;
+}
+
+function squareGridOf({ shape, size, turned }: Column, room: Room): Square {
   if (shape.length === 1 && size <= MOST_CIRCLES) {
     const cell = Math.min(34, room.height / Math.max(1, size));
     return { cell, rows: size, columns: 1, circles: true };
   }
   if (shape.length > 1) {
-    const { rows, columns } = mosaic(shape, room.width / room.height);
+    const { rows, columns } = mosaic(lying(shape, turned), room.width / room.height);
     const cell = Math.min(22, room.width / columns, room.height / rows);
     return { cell, rows, columns, circles: false };
   }
@@ -127,10 +151,14 @@ function asMaps(shape: readonly number[]): [number, number, number] {
   return [height, width, product(rest)];
 }
 
+function lying(shape: readonly number[], turned: boolean): readonly number[] {
+  return turned ? [...shape].reverse() : shape;
+}
+
 /** Where a unit's cell is in its column's grid: row and column. */
 export function cellOf(at: Placed, unit: number): [number, number] {
-  const { shape } = at.column;
-  if (shape.length < 2) return [unit % at.rows, Math.floor(unit / at.rows)];
+  const { shape, turned } = at.column;
+  if (shape.length < 2 || turned) return [unit % at.rows, Math.floor(unit / at.rows)];
   const { across, height, width, channels } = tilingOf(at);
   const channel = unit % channels;
   const place = Math.floor(unit / channels);
@@ -142,9 +170,9 @@ export function cellOf(at: Placed, unit: number): [number, number] {
 
 /** The unit of a cell; null between maps and after the last. */
 export function unitAt(at: Placed, row: number, column: number): number | null {
-  const { shape, size } = at.column;
+  const { shape, size, turned } = at.column;
   if (row < 0 || column < 0 || row >= at.rows || column >= at.columns) return null;
-  if (shape.length < 2) {
+  if (shape.length < 2 || turned) {
     const unit = column * at.rows + row;
     return unit < size ? unit : null;
   }
@@ -165,7 +193,7 @@ function tilingOf(at: Placed): Tiling {
 /** The middle of a unit's cell. */
 export function middle(at: Placed, unit: number): { x: number; y: number } {
   const [row, column] = cellOf(at, unit);
-  return { x: at.x + (column + 0.5) * at.cell, y: at.y + (row + 0.5) * at.cell };
+  return { x: at.x + (column + 0.5) * at.cell, y: at.y + (row + 0.5) * at.tall };
 }
 
 /** A unit's place in its layer's shape, and back. */
