@@ -34,6 +34,7 @@ from pellucid.training.events import Callback
 from pellucid.training.forecasting import settle_contract
 from pellucid.training.opening import open_data
 from pellucid.training.preparation import divide
+from pellucid.training.telling import Faces
 from pellucid.training.trainer import Diverged
 
 _OF_TESTS = ("test", "test_fraction")
@@ -177,7 +178,7 @@ def _of_network(
     limit = config.time_limit
     left = None if limit is None else max(1e-3, limit - (time.perf_counter() - began))
     try:
-        fitted = fit(settled, ground, objective, emit=emit, time_limit=left)
+        fitted = fit(settled, ground, objective, faces=Faces(emit), time_limit=left)
     except Diverged as diverged:
         raise diverged.divergence.error("nothing was kept") from None
     said = probabilities_of(fitted.network, fitted.task, fitted.params, inputs)

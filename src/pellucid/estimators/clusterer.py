@@ -24,6 +24,7 @@ from pellucid.training.clustering.fitting import Fitted, fit, objective_for, set
 from pellucid.training.config import Config
 from pellucid.training.events import EpochDone, Event
 from pellucid.training.settings import settings_of
+from pellucid.training.telling import Faces
 from pellucid.training.trainer import Diverged
 
 _SHARED = (
@@ -201,7 +202,7 @@ class Clusterer(ClusterMixin, TransformerMixin, BaseEstimator):
         objective = objective_for(config, ground, road.encoding.blocks)
         emit: Callable[[Event], None] = _print_epoch if self.verbose else _tell_nobody
         try:
-            fitted = fit(config, ground, objective, emit=emit, time_limit=config.time_limit)
+            fitted = fit(config, ground, objective, faces=Faces(emit), time_limit=config.time_limit)
         except Diverged as diverged:
             raise diverged.divergence.error("nothing was kept") from None
         self._road = road

@@ -87,8 +87,11 @@ class Clustering(Task):
         return np.asarray(shares / shares.sum(axis=1, keepdims=True))
 
     def trivial_outputs(self, train_targets: np.ndarray) -> np.ndarray:
-        """Return the logarithms of the classes' shares, (k,)."""
-        counts = np.bincount(train_targets, minlength=self.n_clusters)
+        """Return the logarithms of the shares of classes, or of soft targets (n, k), as (k,)."""
+        if train_targets.ndim == 1:
+            counts = np.bincount(train_targets, minlength=self.n_clusters)
+        else:
+            counts = train_targets.sum(axis=0, dtype=np.float64)
         with np.errstate(divide="ignore"):
             logits: np.ndarray = np.log(counts / counts.sum())
         return logits

@@ -114,7 +114,7 @@ class Session(Telling):
         self._folder = folder
         self.announce()
         settings = self.config.set_values()
-        doctor = Doctor(self.prepared, self.objective, self.optimizer, settings, self._emit)
+        doctor = Doctor.of(self.prepared, self.objective, self.optimizer, settings, self._emit)
         trainer = self._trainer(doctor)
         keeper = Keeper(trainer, folder, self._note)
         if going_on and folder is not None:

@@ -107,6 +107,11 @@ class Objective:
         outputs, updated = self.forward(params, self.seen(batch.inputs, key), key)
         return self.total(self.batch_losses(outputs, batch), params), updated
 
+    @property
+    def layer_names(self) -> tuple[str, ...]:
+        """The layers that learn, in their order."""
+        return self.network.names
+
     def seen(self, inputs: jax.Array, key: jax.Array) -> jax.Array:
         """Return what the network is shown of a batch: images among the inputs are changed."""
         if self.augmentation is None:

@@ -240,6 +240,15 @@ class Trainer:
         cut = self.progress.epochs < self.plan.epochs or self.progress.steps_per_epoch < whole
         return "time limit" if cut else "finished"
 
+    @property
+    def train(self) -> Examples:
+        """What is learned from, with its present targets."""
+        return self._train
+
+    def look(self, learning_rate: float) -> dict[str, Any]:
+        """Return what the probe sees in the present state; nothing without one."""
+        return {} if self._probe is None else self._probe.look(self.state, learning_rate)
+
     def retarget(self, targets: np.ndarray) -> None:
         """Go on with other targets for the same inputs, ``(n, …)`` as they were."""
         self._train = self._train._replace(targets=targets)

@@ -185,6 +185,25 @@ def _unused() -> list[Diagnosis]:
     return told(table(inputs, labels, noise=noise), l1=0.01, activation="silu", epochs=40)
 
 
+def groups() -> pl.DataFrame:
+    """Draw three clouds of 60 points each."""
+    inputs, _ = clouds(180, 3, 4, 6.0)
+    return pl.DataFrame({f"x{place}": numbers for place, numbers in enumerate(inputs.T)})
+
+
+def grouped(source: pl.DataFrame, **settings: Any) -> list[Diagnosis]:
+    """Cluster by a small network, and return what the report tells."""
+    usual = {"task": "clustering", "hidden": (16,), "epochs": 40, "learning_rate": 0.01}
+    config = Config.make(**{"source": source, **usual, **settings})
+    report = runs.start(config, keep_run=False).model.made["report"]
+    return [Diagnosis.from_dict(one) for one in report["diagnoses"]]
+
+
+def _fewer_groups() -> list[Diagnosis]:
+    """Eight categories, each as far from every other: nothing says that two are alike."""
+    return grouped(pl.DataFrame({"a": list("abcdefgh") * 10}), clusters=7)
+
+
 SICK: dict[str, list[Made]] = {
     "inputs-not-scaled": [_not_scaled, _outlying],
     "diverging-loss": [_diverging],
@@ -203,6 +222,7 @@ SICK: dict[str, list[Made]] = {
     "wrong-labels": [_wrong_labels],
     "leaked-target": [_leaked],
     "class-collapse": [_collapsed],
+    "empty-clusters": [_fewer_groups],
     "unused-columns": [_unused],
 }
 """For each illness trainings that have it, and no other."""

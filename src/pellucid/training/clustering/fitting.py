@@ -34,9 +34,11 @@ from pellucid.training.clustering.learning import (
 from pellucid.training.clustering.neighbours import nearest, reduced
 from pellucid.training.clustering.settings import Sizes, resolve
 from pellucid.training.config import Config
-from pellucid.training.events import Callback, PhaseStarted, tell_nobody
-from pellucid.training.pace import UNHURRIED, Pace
-from pellucid.training.trainer import Plan
+from pellucid.training.diagnosis import ClusterDoctor, Diagnosis
+from pellucid.training.events import PhaseStarted
+from pellucid.training.step import Examples
+from pellucid.training.telling import Faces
+from pellucid.training.trainer import Diverged, Plan
 
 _NEIGHBOURS = 10
 # With fewer rows, so many are too large a part of a group.
@@ -86,6 +88,8 @@ class Fitted:
         The one whose parameters were kept, counted from 1.
     seconds
         Of the epochs.
+    diagnoses
+        What is wrong with it, where it was watched.
     """
 
     task: Clustering
@@ -96,6 +100,7 @@ class Fitted:
     history: list[dict[str, Any]]
     best_epoch: int
     seconds: float
+    diagnoses: tuple[Diagnosis, ...] = ()
 
 
 def distinct_rows(inputs: Matrix, n_clusters: int | None) -> Array:
@@ -191,10 +196,9 @@ def fit(
     ground: Ground,
     objective: ClusteringObjective,
     *,
-    emit: Callback = tell_nobody,
-    should_stop: Callable[[], bool] = lambda: False,
+    faces: Faces | None = None,
     time_limit: float | None = None,
-    pace: Pace = UNHURRIED,
+    watch: Callable[[Examples], ClusterDoctor] | None = None,
 ) -> Fitted:
     """Find the centres, and train the network.
 
@@ -206,19 +210,20 @@ def fit(
         The rows.
     objective
         From `objective_for`.
-    emit, should_stop
-        Who is told, and who may stop it.
+    faces
+        Who is told, who may stop it or hold it up.
     time_limit
         Seconds that are left for the training; None: no limit.
-    pace
-        What may hold the training up between its steps.
+    watch
+        Makes who tells what is wrong, and passes on the events, of the rows with their targets.
 
     Raises
     ------
     Diverged
         Where the training left the finite numbers.
     """
-    emit(PhaseStarted("compile"))
+    faces = faces or Faces()
+    faces.emit(PhaseStarted("compile"))
     k, seed = ground.choice.n_clusters, config.seed
     coordinates = SPREAD * ground.diffusion.coordinates(k)
     centres = k_means(coordinates, k, seed).centres
@@ -237,22 +242,32 @@ def fit(
         seed=seed,
         time_limit=time_limit,
     )
+    first = soft_targets(said, ground.neighbours)
+    doctor = None if watch is None else watch(Examples(ground.inputs, first))
     trainer = SelfTeaching(
         objective,
         plan,
         ground.inputs,
         neighbours=ground.neighbours,
-        first=soft_targets(said, ground.neighbours),
+        first=first,
         params=params,
-        emit=emit,
+        emit=faces.emit,
     )
-    trainer.pace = pace
+    trainer.pace = faces.pace
+    if doctor is not None:
+        trainer.watched_by(doctor)
     trainer.compile()
-    ended = trainer.run(should_stop)
+    try:
+        ended = trainer.run(faces.should_stop)
+    except Diverged as diverged:
+        if doctor is not None:
+            doctor.diverged(diverged.divergence)
+        raise
     learned = {name: trainer.params[name] for name in network.names if name in trainer.params}
     learned = jax.tree.map(np.asarray, learned)
     found = probabilities_of(network, objective.task, learned, ground.inputs).argmax(axis=1)
-    order = np.argsort(-np.bincount(found, minlength=k), kind="stable")
+    sizes = np.bincount(found, minlength=k)
+    order = np.argsort(-sizes, kind="stable")
     learned["clusters"] = {
         "centres": np.ascontiguousarray(learned["clusters"]["centres"][:, order])
     }
@@ -266,6 +281,7 @@ def fit(
         history,
         trainer.progress.best_epoch or len(history),
         trainer.progress.seconds,
+        () if doctor is None else tuple(doctor.conclude_clusters(sizes)),
     )
 
 

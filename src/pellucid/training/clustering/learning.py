@@ -24,6 +24,7 @@ from pellucid.data.table import Array
 from pellucid.model.forward import Forward
 from pellucid.nn import Network, Params
 from pellucid.tasks import Clustering
+from pellucid.training.diagnosis import ClusterDoctor, Probe
 from pellucid.training.events import Callback
 from pellucid.training.step import Examples, Objective, TrainingState
 from pellucid.training.trainer import Plan, Trainer
@@ -51,6 +52,11 @@ class ClusteringObjective(Objective):
 
     decoder: Network = field(kw_only=True)
     noise: float = 0.0
+
+    @property
+    def layer_names(self) -> tuple[str, ...]:
+        """The layers of the network, then those of the decoder."""
+        return (*self.network.names, *self.decoder.names)
 
     @property
     def encoder(self) -> Network:
@@ -153,6 +159,17 @@ class SelfTeaching(Trainer):
             self.progress.best_epoch = done
         if not last:
             self.retarget(soft_targets(said, self._neighbours))
+
+    def watched_by(self, doctor: ClusterDoctor) -> None:
+        """Let a doctor look at the state now and then, and tell what is wrong."""
+        self._probe, self._emit = doctor.probe, doctor.hear
+        doctor.follow(self)
+
+    def retarget(self, targets: np.ndarray) -> None:
+        """Go on with other targets, in the rows of the probe as well."""
+        super().retarget(targets)
+        if self._probe is not None:
+            self._probe = Probe.of(self.objective, self._probe.optimizer, self.train)
 
 
 def probabilities_of(network: Network, task: Any, params: Params, inputs: Any) -> Array:

@@ -18,6 +18,7 @@ from pellucid.model import TrainedModel, save_model
 from pellucid.model.clusters import measure_clusters
 from pellucid.model.learnt import Learnt
 from pellucid.tasks import Clustering
+from pellucid.training.building import optimizer_of
 from pellucid.training.clustering.centres import k_means
 from pellucid.training.clustering.describing import describe
 from pellucid.training.clustering.fitting import (
@@ -31,6 +32,7 @@ from pellucid.training.clustering.learning import probabilities_of
 from pellucid.training.clustering.neighbours import reduced
 from pellucid.training.clustering.settings import refuse_unfit
 from pellucid.training.config import Config
+from pellucid.training.diagnosis import ClusterDoctor
 from pellucid.training.events import (
     Finished,
     PhaseStarted,
@@ -42,6 +44,7 @@ from pellucid.training.preparation import divide, first_rows
 from pellucid.training.report import card
 from pellucid.training.run_folder import RunFolder
 from pellucid.training.session import Outcome, plain_settings
+from pellucid.training.step import Examples
 from pellucid.training.telling import Faces, Telling
 from pellucid.training.trainer import Diverged
 from pellucid.training.weights import weights_hash
@@ -128,10 +131,9 @@ class ClusteringSession(Telling):
                     self.config,
                     self.ground,
                     self.objective,
-                    emit=self._emit,
-                    should_stop=self._should_stop,
+                    faces=Faces(self._emit, self._should_stop, pace=self._faces.pace),
                     time_limit=left,
-                    pace=self._faces.pace,
+                    watch=self._doctor,
                 )
             except Diverged as diverged:
                 if folder is not None:
@@ -140,6 +142,16 @@ class ClusteringSession(Telling):
             if fitted.ended == "interrupted" and not self._told_to_stop:
                 raise self._interrupted()
             return self._finish(fitted)
+
+    def _doctor(self, train: Examples) -> ClusterDoctor:
+        return ClusterDoctor.watching(
+            train,
+            self.objective,
+            optimizer_of(self.config),
+            settings=self.config.set_values(),
+            blocks=self._encoding.blocks,
+            emit=self._emit,
+        )
 
     def announce(self) -> None:
         """Tell what will be trained."""
@@ -178,12 +190,6 @@ class ClusteringSession(Telling):
         said = probabilities_of(fitted.network, task, fitted.params, self._inputs)
         means = k_means(reduced(self._inputs, self.config.seed), task.n_clusters, self.config.seed)
         found = said.argmax(axis=1)
-        empty = task.n_clusters - len(np.unique(found))
-        if empty:
-            told = (
-                f"{empty} of the {task.n_clusters} clusters have no rows: there are fewer groups."
-            )
-            self._note(told, True)
         measured = measure_clusters(task, self._inputs, found, self._labels, means.labels)
         report = self._report(fitted, measured)
         report["clusters"] = describe(self._encoding, self._inputs, said, self._rows)
@@ -242,6 +248,7 @@ class ClusteringSession(Telling):
             "calibration": {},
             "coverage": {},
             "new_rows": None,
+            "diagnoses": [one.to_dict() for one in fitted.diagnoses],
             "seconds": {name: round(value, 3) for name, value in seconds.items()},
             "conditions": backend.conditions(),
             "run": str(folder.path) if folder else None,

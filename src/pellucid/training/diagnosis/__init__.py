@@ -7,6 +7,7 @@ sure: a warning that is false costs more than one that is missing.
 """
 
 from pellucid.training.diagnosis import (  # noqa: F401 -- importing registers the illnesses
+    clusters,
     fitting,
     gradients,
     inputs,
@@ -15,6 +16,7 @@ from pellucid.training.diagnosis import (  # noqa: F401 -- importing registers t
     units,
 )
 from pellucid.training.diagnosis.case import Case
+from pellucid.training.diagnosis.clusters import ClusterDoctor
 from pellucid.training.diagnosis.diagnosis import Diagnosis
 from pellucid.training.diagnosis.doctor import Doctor
 from pellucid.training.diagnosis.examination import Answers, Examination
@@ -25,6 +27,7 @@ __all__ = [
     "ILLNESSES",
     "Answers",
     "Case",
+    "ClusterDoctor",
     "Diagnosis",
     "Doctor",
     "Examination",

@@ -12,6 +12,7 @@ import numpy as np
 
 from pellucid.data import Block
 from pellucid.data.matrices import dense_rows
+from pellucid.tasks import Clustering
 from pellucid.training.diagnosis.examination import Examination
 from pellucid.training.diagnosis.probe import ROWS, evenly
 from pellucid.training.step import Examples, Objective
@@ -48,6 +49,8 @@ class Case:
         Of the finished network, ``metrics`` and ``baseline`` on rows not learned from.
     rows
         Which rows of the source the examples are, counted from 0; None: that is not known.
+    cluster_sizes
+        Of a finished clustering, the rows in each cluster, (k,).
     """
 
     objective: Objective
@@ -61,17 +64,28 @@ class Case:
     examination: Examination | None = None
     scores: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     rows: np.ndarray | None = None
+    cluster_sizes: np.ndarray | None = None
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether the training has come to its end."""
+        return self.examination is not None or self.cluster_sizes is not None
+
+    @property
+    def is_clustering(self) -> bool:
+        """Whether rows are grouped; some settings then have no meaning."""
+        return isinstance(self.objective.task, Clustering)
 
     @property
     def epoch(self) -> int | None:
         """The last epoch done, counted from 1, while the training goes on; None afterwards."""
-        return len(self.history) if self.examination is None else None
+        return None if self.is_finished else len(self.history)
 
     @property
     def epochs(self) -> int:
         """The epochs planned; of a finished training, those done."""
         done = len(self.history)
-        return done if self.examination is not None else max(done, self.settings.get("epochs", 0))
+        return done if self.is_finished else max(done, self.settings.get("epochs", 0))
 
     @property
     def is_half_done(self) -> bool:
@@ -104,7 +118,7 @@ class Case:
     @property
     def is_looked_at(self) -> bool:
         """Whether the probe saw enough to tell: while a training goes on, two looks."""
-        return len(self.looks) >= (2 if self.examination is None else 1)
+        return len(self.looks) >= (1 if self.is_finished else 2)
 
     @functools.cached_property
     def losses(self) -> np.ndarray:

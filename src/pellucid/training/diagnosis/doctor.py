@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -35,37 +35,34 @@ class Doctor:
 
     Parameters
     ----------
-    prepared
-        The encoded data.
-    objective, optimizer
-        What is minimised, and how.
-    settings
-        All settings of the run.
-    emit
-        Receives the events of the training, and `Diagnosed` beside them.
-
-    Attributes
-    ----------
+    case
+        What is known before the training.
     probe
         For the trainer.
+    emit
+        Receives the events of the training, and `Diagnosed` beside them.
     """
 
-    def __init__(
-        self,
+    def __init__(self, case: Case, probe: Probe, emit: Callback) -> None:
+        self.probe = probe
+        self._case = case
+        self._emit = emit
+        self._told: set[str] = set()
+        self._last = time.perf_counter()
+        self._trainer: Trainer | None = None
+
+    @classmethod
+    def of(
+        cls,
         prepared: Prepared,
         objective: Objective,
         optimizer: OptimizerSettings,
         settings: Mapping[str, Any],
         emit: Callback,
-    ) -> None:
-        self.probe = Probe.of(objective, optimizer, prepared.train)
-        self._prepared = prepared
-        self._emit = emit
-        self._told: set[str] = set()
-        self._last = time.perf_counter()
-        self._trainer: Trainer | None = None
+    ) -> Self:
+        """Watch the run of these data and settings."""
         told = (one for one in prepared.contract.findings if one.code in _LEAKS)
-        self._case = Case(
+        case = Case(
             objective,
             settings,
             history=(),
@@ -76,6 +73,7 @@ class Doctor:
             known_leaks=frozenset(finding.columns[0] for finding in told if finding.columns),
             rows=prepared.rows,
         )
+        return cls(case, Probe.of(objective, optimizer, prepared.train), emit)
 
     def follow(self, trainer: Trainer) -> None:
         """Watch this trainer, whose events are to come to `hear`."""
@@ -90,13 +88,15 @@ class Doctor:
         self._emit(event)
         if not isinstance(event, EpochDone):
             return
-        now = time.perf_counter()
-        if event.probe or now - self._last >= _EVERY_SECONDS:
-            self._last = now
+        if self._is_due(event):
+            self._last = time.perf_counter()
             for diagnosis in diagnose(self._now()):
                 if diagnosis.name not in self._told:
                     self._told.add(diagnosis.name)
                     self._emit(Diagnosed(diagnosis.to_dict()))
+
+    def _is_due(self, event: EpochDone) -> bool:
+        return bool(event.probe) or time.perf_counter() - self._last >= _EVERY_SECONDS
 
     def diverged(self, divergence: Divergence) -> None:
         """Tell what is known of a training that left the finite numbers."""
@@ -122,17 +122,22 @@ class Doctor:
         unseen = None
         if calibrated.answered is not None:
             rows, outputs = calibrated.answered
-            targets = np.asarray(self._prepared.train.targets)[rows]
+            targets = np.asarray(case.train.targets)[rows]
             unseen = Answers(rows, outputs, targets, is_new=True)
-        last = case.history[-1]
-        if not last.get("probe"):
-            look = self.probe.look(trainer.state, last["learning_rate"])
-            case = replace(case, history=[*case.history[:-1], {**last, "probe": look}])
+        case = self._looked_at(case)
         examination = Examination(
             case.objective, trainer.params, case.train, case.blocks, calibrated.task, unseen
         )
         scores = {name: measured[name] for name in ("metrics", "baseline")}
         return diagnose(replace(case, examination=examination, scores=scores))
+
+    def _looked_at(self, case: Case) -> Case:
+        """Return the case with a look at the last state."""
+        last, trainer = case.history[-1], self._trainer
+        if trainer is None or last.get("probe"):
+            return case
+        look = trainer.look(last["learning_rate"])
+        return replace(case, history=[*case.history[:-1], {**last, "probe": look}])
 
     def _now(self) -> Case:
         if self._trainer is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from pellucid.training.diagnosis.case import Case
 from pellucid.training.diagnosis.diagnosis import Diagnosis
@@ -39,15 +40,18 @@ class ExplodingGradients(Illness):
         ill = {name: ratio for name, ratio in ratios.items() if ratio > _EXPLODING}
         if ill:
             worst = max(ill, key=lambda name: ill[name])
-            clipped = case.settings.get("clip_norm") is not None
+            advice = "Cut gradients that are too long"
+            settings: dict[str, Any] = {"clip_norm": 1.0}
+            if case.settings.get("clip_norm") is not None:
+                advice, settings = _between_layers(case, "layer")
             yield Diagnosis(
                 self.name,
                 "serious",
                 f"Gradients explode: that of layer {worst!r} was {ill[worst]:.3g} times as long as "
                 f"its weights (length {gradients[worst].max():.3g}).",
                 {"gradient_to_weight": ill, "gradient_norm": float(gradients[worst].max())},
-                "Normalise between the layers" if clipped else "Cut gradients that are too long",
-                {"normalization": "layer"} if clipped else {"clip_norm": 1.0},
+                advice,
+                settings,
                 layers=tuple(ill),
                 epoch=case.epoch,
             )
@@ -79,16 +83,26 @@ class VanishingGradients(Illness):
         ill = {name: share for name, share in shares.items() if share < _VANISHING}
         if ill:
             worst = min(ill, key=lambda name: ill[name])
-            bounded = case.settings.get("activation") in ("tanh", "sigmoid")
+            advice, settings = _between_layers(case, "batch")
+            if case.settings.get("activation") in ("tanh", "sigmoid"):
+                advice = "Take an activation that does not flatten them"
+                settings = {"activation": "relu"}
             yield Diagnosis(
                 self.name,
                 "serious",
                 f"Gradients vanish on their way back: beside its weights, that of layer {worst!r} "
                 f"was at most {ill[worst]:.2g} times as long as the largest one.",
                 {"share_of_largest": ill},
-                "Take an activation that does not flatten them" if bounded
-                else "Normalise between the layers",
-                {"activation": "relu"} if bounded else {"normalization": "batch"},
+                advice,
+                settings,
                 layers=tuple(ill),
                 epoch=case.epoch,
-            )  # fmt: skip
+            )
+
+
+def _between_layers(case: Case, how: str) -> tuple[str, dict[str, Any]]:
+    """Return what keeps sizes even from layer to layer; clusterings do not normalise."""
+    hidden = case.settings.get("hidden") or ()
+    if case.is_clustering:
+        return "Take fewer layers", {"hidden": [*hidden[: len(hidden) // 2]]}
+    return "Normalise between the layers", {"normalization": how}

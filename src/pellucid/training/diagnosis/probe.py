@@ -125,7 +125,7 @@ class Probe:
         """Say where a layer stands, since compiled programs give back what they name by letter."""
         outer, _, inner = layer.partition(".")
         parts = (int(part) if part.isdigit() else part for part in re.split(r"(\d+)", inner))
-        return self.objective.network.names.index(outer), list(parts)
+        return self.objective.layer_names.index(outer), list(parts)
 
 
 def evenly(n: int, most: int, weights: np.ndarray | None = None) -> np.ndarray:

@@ -16,7 +16,8 @@ _LONG_STEPS = 0.1
 _REACH = 0.2
 _LITTLE = 0.5
 _ENOUGH_STEPS = 200
-_MEASURE = "Let a learning rate be measured"
+_LOWER, _HIGHER = 0.1, 10.0
+_USUAL = 0.001
 
 
 @register
@@ -44,8 +45,7 @@ class DivergingLoss(Illness):
                 f"The loss runs away: {first:.4g} in the first epoch, {last:.4g} in epoch "
                 f"{len(losses):,}, and rising.",
                 {"first": first, "before": before, "last": last, **_rate(case)},
-                _MEASURE,
-                {"learning_rate": "find"},
+                *_another_rate(case, _LOWER),
                 epoch=case.epoch,
             )
 
@@ -62,8 +62,7 @@ def of_divergence(divergence: Divergence, case: Case) -> Diagnosis:
             "learning_rate": divergence.learning_rate,
             "largest_weight": divergence.largest_weight,
         },
-        _MEASURE,
-        {"learning_rate": "find"},
+        *_another_rate(case, _LOWER),
         layers=(divergence.layer,),
         epoch=len(case.history),
     )
@@ -97,8 +96,7 @@ class LearningRateTooHigh(Illness):
                     "trivial_loss": case.trivial_loss,
                     **_rate(case),
                 },
-                _MEASURE,
-                {"learning_rate": "find"},
+                *_another_rate(case, _LOWER),
                 layers=(layer,),
                 epoch=case.epoch,
             )
@@ -142,10 +140,23 @@ class LearningRateTooLow(Illness):
                 "trivial_loss": case.trivial_loss,
                 **_rate(case),
             },
-            _MEASURE,
-            {"learning_rate": "find"},
+            *_another_rate(case, _HIGHER),
             epoch=case.epoch,
         )
+
+
+def _another_rate(case: Case, factor: float) -> tuple[str, dict[str, object]]:
+    """Return what to do about the rate.
+
+    That of a clustering is not measured: it gets the usual one, or where that is no way to go, so
+    many times its own.
+    """
+    rate = case.settings.get("learning_rate")
+    if case.is_clustering and isinstance(rate, float):
+        is_on_the_way = (rate < _USUAL) if factor > 1 else (rate > _USUAL)
+        better = _USUAL if is_on_the_way else float(f"{factor * rate:.6g}")
+        return "Take another learning rate", {"learning_rate": better}
+    return "Let a learning rate be measured", {"learning_rate": "find"}
 
 
 def _longest_step(case: Case) -> tuple[float, str]:
