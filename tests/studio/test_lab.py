@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -142,3 +143,56 @@ def test_an_operation_that_cannot_be_made_is_refused(
     reply = browser.post("/api/models/m1/lab", {"operations": [operation]})
     assert reply.status == 400
     assert words in reply.json["error"]["message"]
+
+
+def learned(browser: Browser, model: str = "m1") -> Any:
+    """Wait until the copy has learned; return what is told of it."""
+    end = time.monotonic() + 90
+    while True:
+        told = answer(browser.get(f"/api/models/{model}/lab/retraining"))
+        if told["state"] != "learning":
+            return told
+        assert time.monotonic() < end, told
+        time.sleep(0.05)
+
+
+def test_a_pruned_copy_that_learns_on_comes_back_with_its_zeros(
+    browser: Browser, digits: pellucid.Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    original = {name: np.array(own["kernel"]) for name, own in digits.params.items() if own}
+    cut = {"kind": "prune", "amount": 0.8}
+    pruned = ask(browser, "lab", {"operations": [cut]})
+    ask(browser, "lab/retraining", {"operations": [cut], "epochs": 6})
+    told = learned(browser)
+    assert (told["state"], told["epoch"], told["epochs"]) == ("finished", 6, 6)
+    asked = {"operations": [cut, {"kind": "retrain", "amount": 6.0}]}
+    measured = ask(browser, "lab", asked)
+    assert measured["before"] == pruned["before"]
+    assert measured["after"]["accuracy"] > pruned["after"]["accuracy"]
+    saved = pellucid.load(tmp_path / ask(browser, "lab/save", asked)["file"])
+    zeros = sum(int((np.asarray(own["kernel"]) == 0).sum()) for own in saved.params.values() if own)
+    assert zeros == round(0.8 * (64 * 32 + 32 * 16 + 16 * 10))
+    assert saved.metrics["accuracy"] == measured["after"]["accuracy"]
+    assert "retrained for at most 6 epochs" in saved.trained.made["notes"][-1]
+    for name, kernel in original.items():
+        assert np.array_equal(digits.params[name]["kernel"], kernel)
+
+
+def test_a_retraining_is_stopped_and_a_second_one_waits(browser: Browser) -> None:
+    noise = {"kind": "add_noise", "amount": 0.1}
+    begun = ask(browser, "lab/retraining", {"operations": [noise], "epochs": 1000})
+    assert begun["state"] == "learning"
+    reply = browser.post("/api/models/m1/lab/retraining", {"operations": [], "epochs": 1})
+    assert (reply.status, "being retrained" in reply.body.decode()) == (409, True)
+    ask(browser, "lab/retraining/stop", {})
+    assert learned(browser)["state"] == "stopped"
+    asked = {"operations": [noise, {"kind": "retrain", "amount": 1000.0}]}
+    assert ask(browser, "lab", asked)["n"] == 359
+
+
+def test_a_copy_that_did_not_learn_is_not_made_up(browser: Browser) -> None:
+    reply = browser.post("/api/models/m1/lab", {"operations": [{"kind": "retrain", "amount": 3}]})
+    assert (reply.status, "was not retrained" in reply.body.decode()) == (404, True)
+    reply = browser.post("/api/models/m1/lab/retraining", {"operations": [], "epochs": 0})
+    assert (reply.status, "0 epochs" in reply.body.decode()) == (400, True)

@@ -29,6 +29,7 @@ from pellucid.studio.messages.values import Part
 from pellucid.studio.projections import Projections
 from pellucid.studio.reading import whole
 from pellucid.studio.refusals import RefusedError
+from pellucid.studio.retrainings import Retrainings
 from pellucid.tasks import Clustering
 
 _MOST_TRIED, _MOST_OVERVIEWS = 200, 64
@@ -93,6 +94,8 @@ class OpenedModel:
         Its id, name and kind.
     trained
         The model.
+    retrainings
+        Its copies in the lab that learned on.
     lock
         Held by whoever computes with it for long: on few cores two would only slow each other.
     """
@@ -121,6 +124,7 @@ class OpenedModel:
         self._gradients: tuple[str, dict[str, dict[str, Array]]] | None = None
         self._update: LastUpdate | None = None
         self._updating = threading.Lock()
+        self.retrainings = Retrainings()
 
     @functools.cached_property
     def _known_rows(self) -> KnownRows | PellucidError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from pellucid.data.table import Array
 from pellucid.errors import DataError, SettingError
 from pellucid.files import cannot_write
 from pellucid.inspection import surgery
+from pellucid.inspection.retraining import MOST_EPOCHS, retrained
 from pellucid.model import TrainedModel, save_model
 from pellucid.model.file import SUFFIX
 from pellucid.studio.asked import Asked
@@ -28,14 +29,18 @@ from pellucid.studio.messages.lab import (
     PruningCurve,
     PruningPoint,
     PruningRequest,
+    Retraining,
+    RetrainingRequest,
     Saved,
 )
 from pellucid.studio.messages.values import Part
 from pellucid.studio.opened import OpenedModel
 from pellucid.studio.reading import read
 from pellucid.studio.studio import Studio
+from pellucid.studio.writing import to_json
 from pellucid.tasks import Classification
 from pellucid.training.report import card
+from pellucid.training.step import Examples
 
 MOST_OPERATIONS = 200
 _MOST_ROWS = 5_000
@@ -45,9 +50,9 @@ def lab(studio: Studio, asked: Asked) -> LabResult:
     """Answer ``POST /api/models/{model}/lab``."""
     asked.query.only()
     model = studio.shelf.model(asked.path["model"])
-    operations = _operations(read(LabRequest, asked.body))
+    wanted = read(LabRequest, asked.body)
     with model.lock:
-        changed = surgery.operated(model.trained, operations)
+        changed = _changed(model, wanted.operations)
         part, table, targets = _rows(model)
         inputs = model.matrix(table)
         outputs = [_outputs(one, inputs, targets) for one in (model.trained, changed)]
@@ -86,7 +91,7 @@ def save(studio: Studio, asked: Asked) -> Saved:
     model = studio.shelf.model(asked.path["model"])
     wanted = read(LabRequest, asked.body)
     with model.lock:
-        changed = surgery.operated(model.trained, _operations(wanted))
+        changed = _changed(model, wanted.operations)
         made = _made(model, changed, wanted.operations)
         text = card(made["report"], dict(made.get("settings", {})), made["notes"])
         path = _claimed(model.opened.name)
@@ -100,13 +105,56 @@ def save(studio: Studio, asked: Asked) -> Saved:
     return Saved(path.name, opened)
 
 
-def _operations(wanted: LabRequest) -> list[surgery.Operation]:
-    if len(wanted.operations) > MOST_OPERATIONS:
+def retrain(studio: Studio, asked: Asked) -> Retraining:
+    """Answer ``POST /api/models/{model}/lab/retraining``: let a copy learn on."""
+    asked.query.only()
+    model = studio.shelf.model(asked.path["model"])
+    wanted = read(RetrainingRequest, asked.body)
+    if not 1 <= wanted.epochs <= MOST_EPOCHS:
         raise SettingError(
-            f"{len(wanted.operations):,} operations are asked for.",
+            f"{wanted.epochs} epochs are asked for.", expected=f"1 to {MOST_EPOCHS:,} epochs"
+        )
+    with model.lock:
+        copy = _changed(model, wanted.operations)
+        table = model.table("train")
+        targets = model.targets(table)
+        if targets is None:
+            raise DataError("The rows' truth is not known, so nothing can be learned from them.")
+        examples = Examples(model.matrix(table), np.asarray(targets))
+    operations = [*wanted.operations, LabOperation("retrain", amount=float(wanted.epochs))]
+
+    def learn(done: Callable[[int, float], None], should_stop: Callable[[], bool]) -> TrainedModel:
+        return retrained(copy, examples, epochs=wanted.epochs, done=done, should_stop=should_stop)
+
+    return model.retrainings.begin(_key(operations), wanted.epochs, learn)
+
+
+def retraining(studio: Studio, asked: Asked) -> Retraining:
+    """Answer ``GET /api/models/{model}/lab/retraining``: how far it has come."""
+    asked.query.only()
+    return studio.shelf.model(asked.path["model"]).retrainings.told()
+
+
+def stop_retraining(studio: Studio, asked: Asked) -> Retraining:
+    """Answer ``POST /api/models/{model}/lab/retraining/stop``: what it has reached is kept."""
+    asked.query.only()
+    return studio.shelf.model(asked.path["model"]).retrainings.stop()
+
+
+def _changed(model: OpenedModel, operations: Sequence[LabOperation]) -> TrainedModel:
+    """Return the copy that operations make; what is retrained among them was so before."""
+    if len(operations) > MOST_OPERATIONS:
+        raise SettingError(
+            f"{len(operations):,} operations are asked for.",
             expected=f"at most {MOST_OPERATIONS}",
         )
-    return [_operation(one) for one in wanted.operations]
+    learned = max((i for i, one in enumerate(operations) if one.kind == "retrain"), default=-1) + 1
+    begin = model.retrainings.of(_key(operations[:learned])) if learned else model.trained
+    return surgery.operated(begin, [_operation(one) for one in operations[learned:]])
+
+
+def _key(operations: Sequence[LabOperation]) -> str:
+    return to_json(list(operations)).decode()
 
 
 def _operation(one: LabOperation) -> surgery.Operation:
@@ -203,6 +251,7 @@ def _worded(one: LabOperation) -> str:
         if one.amount is not None
         else "",
         "add_noise": f"noise of {one.amount} deviations added to {where} (seed {one.seed})",
+        "retrain": f"retrained for at most {one.amount or 0:g} epochs, weights of 0 held at 0",
     }
     return words[one.kind]
 

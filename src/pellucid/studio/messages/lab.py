@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pellucid.studio.messages.examples import Example
-from pellucid.studio.messages.session import Opened
+from pellucid.studio.messages.session import Opened, Problem
 from pellucid.studio.messages.values import Json, Part
 
 
@@ -77,10 +77,11 @@ class LabOperation:
 
     ``switch_off``: ``units`` of a layer. ``prune``: the weakest share ``amount`` of a layer's
     weights, or of all. ``shift_bias``: of the only one of ``units`` by ``amount``. ``add_noise``:
-    of ``amount`` deviations, to a layer or to all, with a ``seed``.
+    of ``amount`` deviations, to a layer or to all, with a ``seed``. ``retrain``: what comes before
+    it, learned on for ``amount`` epochs, as was asked for by a `RetrainingRequest`.
     """
 
-    kind: Literal["switch_off", "prune", "shift_bias", "add_noise"]
+    kind: Literal["switch_off", "prune", "shift_bias", "add_noise", "retrain"]
     layer: str | None = None
     units: list[int] | None = None
     amount: float | None = None
@@ -157,3 +158,25 @@ class Saved:
 
     file: str
     opened: Opened
+
+
+@dataclass(frozen=True)
+class RetrainingRequest:
+    """Let a copy with these changes learn on, its weights that are 0 held at 0."""
+
+    operations: list[LabOperation]
+    epochs: int
+
+
+@dataclass(frozen=True)
+class Retraining:
+    """How far a copy has come that learns on: epochs done, of how many, the last one's loss.
+
+    ``stopped`` ones are kept as ``finished`` ones are.
+    """
+
+    state: Literal["none", "learning", "finished", "stopped", "failed"]
+    epoch: int
+    epochs: int
+    loss: float | None
+    problem: Problem | None

@@ -24,5 +24,6 @@ export function told(operation: LabOperation, write: (value: number) => string):
   if (operation.kind === "switch_off") return words.switch_off(units, layer);
   if (operation.kind === "prune") return words.prune(percent(amount, 0), layer);
   if (operation.kind === "shift_bias") return words.shift_bias(units, layer, write(amount));
+  if (operation.kind === "retrain") return words.retrain(String(amount));
   return words.add_noise(write(amount), layer);
 }
