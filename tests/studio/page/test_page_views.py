@@ -164,6 +164,25 @@ def test_a_copy_with_units_switched_off_is_measured_and_the_change_undone(visit:
     expect(row.nth(1)).to_have_text(before[1])
 
 
+def test_what_is_left_of_a_pruned_copy_learns_on(visit: Visit) -> None:
+    visit.go("#/lab/m1")
+    begin = visit.find("button", "Retrain")
+    expect(begin).to_be_disabled()
+    visit.find("combobox", "Change").select_option("prune")
+    visit.find("button", "Apply").click()
+    visit.page.get_by_role("slider", name="Epochs").fill("2")
+    begin.click()
+    changes = visit.page.get_by_role("region", name="Changes, in order")
+    expect(changes).to_contain_text("retrained for 2 epochs")
+    visit.settle()
+    scores = visit.page.get_by_role("region", name="Before and after")
+    n_kernels = 64 * 24 + 24 * 12 + 12 * 10
+    zeros = int(scores.inner_text().split(" of ")[0].split("·")[-1].replace("\u202f", ""))
+    assert n_kernels / 2 <= zeros <= n_kernels / 2 + 46  # some biases are 0 by themselves
+    visit.find("button", "Undo the last").click()
+    expect(changes).not_to_contain_text("retrained")
+
+
 def test_rows_like_one_are_found_and_lead_to_themselves(visit: Visit) -> None:
     visit.go("#/inside/m1?part=test&example=3")
     visit.find("button", "Find the rows most like it").click()
