@@ -11,6 +11,7 @@ import errno
 import hashlib
 import os
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -69,6 +70,20 @@ def _private(place: Callable[..., str], parts: tuple[str, ...]) -> Path:
     except OSError as error:
         raise cannot_write(folder, error) from error
     return folder
+
+
+_STALE_SECONDS = 24 * 60 * 60
+
+
+def remove_stale(folder: Path) -> None:
+    """Remove the files of a folder that nobody has touched for a day.
+
+    For folders of what lives for minutes: whatever is older was left by a process that was killed.
+    """
+    for path in folder.iterdir():
+        with suppress(OSError):
+            if time.time() - path.stat().st_mtime > _STALE_SECONDS:
+                path.unlink()
 
 
 def cannot_write(path: Path, error: OSError) -> OutputError:

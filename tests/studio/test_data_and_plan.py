@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import asyncio
+import os
 import shlex
 import stat
 from collections.abc import AsyncIterator, Iterator
@@ -250,6 +251,16 @@ def test_a_table_that_is_sent_opens_no_file_that_it_names(asking: Browser, tmp_p
     own = tmp_path / "photos.csv"
     own.write_bytes(content)
     assert open_source(own).train["photo"][0] == str(secret)
+
+
+def test_what_a_killed_studio_was_being_sent_is_removed(asking: Browser, given: Path) -> None:
+    left, coming = (uploads.data_folder("uploads", "new") / name for name in ("a.csv", "b.csv"))
+    for path in (left, coming):
+        path.touch()
+    os.utime(left, (1, 1))  # as if it were days old
+    assert asking.post("/api/uploads?name=people.csv", given.read_bytes()).status == 200
+    assert (left.exists(), coming.exists()) == (False, True)
+    coming.unlink()
 
 
 def test_a_file_that_is_deleted_while_files_are_listed_is_not_among_them(

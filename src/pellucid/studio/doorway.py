@@ -10,15 +10,11 @@ from __future__ import annotations
 import html
 import os
 import secrets
-import time
 import weakref
-from contextlib import suppress
-from pathlib import Path
 
-from pellucid.files import cache_folder, cannot_write
+from pellucid.files import cache_folder, cannot_write, remove_stale
 
 _FOLDER = "doorways"
-_SECONDS_KEPT = 24 * 60 * 60
 _PAGE = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -50,7 +46,7 @@ class Doorway:
 
     def __init__(self, url: str) -> None:
         folder = cache_folder(_FOLDER)
-        _clear(folder)
+        remove_stale(folder)
         self.path = folder / f"studio-{secrets.token_hex(8)}.html"
         try:
             handle = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -59,11 +55,3 @@ class Doorway:
                 file.write(_PAGE.format(url=html.escape(url)))
         except OSError as error:
             raise cannot_write(self.path, error) from error
-
-
-def _clear(folder: Path) -> None:
-    """Remove what processes left that were killed; their tokens are worth nothing any more."""
-    for path in folder.glob("studio-*.html"):
-        with suppress(OSError):
-            if time.time() - path.stat().st_mtime > _SECONDS_KEPT:
-                path.unlink()

@@ -18,7 +18,7 @@ from pathlib import Path
 from starlette.concurrency import run_in_threadpool
 
 from pellucid.data.sources import PACKED, PARTED_READERS, READERS
-from pellucid.files import UPLOADS, cannot_write, data_folder
+from pellucid.files import UPLOADS, cannot_write, data_folder, remove_stale
 from pellucid.studio.limited import Limits
 from pellucid.studio.messages.data import Source
 from pellucid.studio.proof import prove
@@ -84,9 +84,10 @@ async def keep(name: str, stream: AsyncIterator[bytes]) -> Path:
         Where it cannot be written.
     """
     ending = _ending(name)
-    folder = data_folder(UPLOADS)
+    folder, new = data_folder(UPLOADS), data_folder(UPLOADS, _NEW)
+    remove_stale(new)
     try:
-        here, digest = await _received(stream, data_folder(UPLOADS, _NEW), ending)
+        here, digest = await _received(stream, new, ending)
         try:
             kept = folder / f"{_stem(name, ending)}-{digest}{ending}"
             if not here.stat().st_size:
