@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 PEERS := .venv-peers
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-all lint format bench bench-accuracy damage fuzz soak lock web clean
+.PHONY: help setup run test test-all lint format bench bench-accuracy damage fuzz soak soak-studio lock web clean
 
 help:  ## Show the commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 17
@@ -58,6 +58,9 @@ damage: setup  ## Damage 100,000 files and load each (COUNT=…; some minutes)
 
 soak: setup  ## Kill trainings 1,000 times and go on with them (COUNT=…; about an hour)
 	$(BIN)/python -m reliability.soak --kills $(or $(COUNT),1000)
+
+soak-studio: setup  ## Use the studio in a browser for an hour, and watch its memory (SECONDS=…)
+	$(BIN)/python -m reliability.studio --seconds $(or $(SECONDS),3600)
 
 $(VENV)/.ready-to-fuzz: $(VENV)/.ready requirements/fuzz.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/fuzz.txt
