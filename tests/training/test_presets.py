@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 import pytest
+from sklearn.linear_model import LogisticRegression
 
 import pellucid
+from pellucid.data import open_source
 from pellucid.errors import SettingError
 from pellucid.training.config import Config
 from pellucid.training.defaults import Sizes, resolve
@@ -28,8 +30,8 @@ def test_best_embeds_the_numbers_of_many_rows_and_asks_several_networks() -> Non
     assert "fewer of the mistakes" in reasons["members"]
     few, _ = resolve(Config(preset="best"), Sizes(500, 12, "regression", n_numbers=5))
     assert (few.members, few.embedding) == (8, "none")
-    texts, _ = resolve(Config(preset="best"), Sizes(20_000, 30_000, "classification"))
-    assert (texts.members, texts.embedding) == (4, "none")
+    wide, _ = resolve(Config(preset="best"), Sizes(20_000, 30_000, "classification"))
+    assert (wide.members, wide.embedding) == (4, "none")
     fast, _ = resolve(Config(), many)
     assert (fast.members, fast.embedding) == (1, "none")
 
@@ -106,3 +108,33 @@ def test_best_reads_texts_by_parts_of_words_as_well() -> None:
     # beginning counted as one. Each of 20 endings adds two to each length; all are different.
     stems = sum((n - 1) + (n - 2) for n in (7, 6, 6))
     assert n_parts == {"fast": 0, "best": stems + 3 * 20 * 4}
+
+
+def test_best_of_texts_alone_comes_near_the_optimum_of_logistic_regression() -> None:
+    draw = np.random.default_rng(0)
+    bags = [draw.choice(30, 6, replace=False) for _ in range(1300)]
+    frame = pl.DataFrame(
+        {
+            "said": [" ".join(f"word{chr(97 + at % 26)}{at // 26}" for at in bag) for bag in bags],
+            "good": ["yes" if bag.sum() + draw.normal(0, 12) > 87 else "no" for bag in bags],
+        }
+    )
+    learned = frame[:1200]
+    model = pellucid.train(
+        learned, test=frame[1200:], target="good", preset="best", kinds={"said": "text"},
+        calibration="none", seed=0,
+    )  # fmt: skip
+    assert (model.settings["hidden"], model.settings["l2"]) == ([], pytest.approx(1 / 6000, 0.03))
+    X, y = model.trained.encoding.transform(open_source(learned).train), learned["good"].to_numpy()
+    best = LogisticRegression(C=5, tol=1e-8, max_iter=10_000).fit(X, y)
+    ours = model.predict(learned)["probability_yes"].to_numpy()
+    assert np.abs(ours - best.predict_proba(X)[:, 1]).mean() < 0.02
+
+
+def test_texts_with_hidden_units_or_beside_numbers_are_learned_as_rows_are() -> None:
+    words = Sizes(8000, 40_000, "classification", text_features=40_000)
+    assert resolve(Config(preset="best"), words)[0].hidden == ()
+    deep, _ = resolve(Config(preset="best", hidden=(16,)), words)
+    assert (deep.hidden, deep.l2, deep.members) == ((16,), 0.0, 4)
+    beside = Sizes(8000, 40_001, "classification", text_features=40_000, n_numbers=1)
+    assert resolve(Config(preset="best"), beside)[0].hidden == (64,)

@@ -13,7 +13,7 @@ from pellucid.tasks import TASKS
 from pellucid.training.architecture import CONV, DENSE, choose_network, of_convolutions
 from pellucid.training.config import Config
 from pellucid.training.forecast_defaults import of_forecasts
-from pellucid.training.presets import best_of_rows
+from pellucid.training.presets import best_of_rows, best_of_texts
 from pellucid.training.sizes import FEW_ROWS, FEW_TO_SPLIT, MANY_ROWS, ROWS_AN_INPUT, Sizes
 from pellucid.training.steps_ahead import FORECASTING
 
@@ -204,6 +204,8 @@ def _particular(
         return of_forecasts(sizes.n_train, config.batch_size, config.optimizer)
     if network == CONV:
         return of_convolutions(config, sizes)
+    if config.preset == "best" and sizes.is_words_alone and not config.hidden:
+        return best_of_texts(sizes.n_train, has_adam=config.optimizer in {None, "adam", "adamw"})
     if config.preset == "best":
         return best_of_rows(sizes.n_train, sizes.in_features, sizes.n_numbers, batch_size)
     return {}

@@ -14,6 +14,33 @@ _WIDE, _MEMBERS_OF_WIDE = 2000, 4
 _STEPS = 3500
 _LEAST_EPOCHS = 10
 _FEW_ROWS = 1000
+# As logistic regression with C = 5 has it: a wide optimum on two sets of texts (docs/presets.md).
+_L2_OF_ALL_TEXTS = 0.2
+_EPOCHS_OF_TEXTS = 20
+
+
+def best_of_texts(n_train: int, *, has_adam: bool) -> dict[str, tuple[Any, str]]:
+    """Return settings for texts alone, with their reasons, by name.
+
+    Parameters
+    ----------
+    n_train
+        Texts to learn from.
+    has_adam
+        Whether the optimizer is of Adam's family, whose learning rate is known.
+    """
+    chosen: dict[str, tuple[Any, str]] = {
+        "hidden": ((), "each word speaks for itself: hidden units learn texts by heart"),
+        "dropout": (0.0, "there are no hidden units"),
+        "weight_decay": (0.0, "l2 keeps weights small"),
+        "l2": (float(f"{_L2_OF_ALL_TEXTS / n_train:.2g}"), "0.2 shared among all texts"),
+        "batch_size": (128, "sized to the number of rows"),
+        "epochs": (_EPOCHS_OF_TEXTS, "enough to come near the one optimum that a layer has"),
+        "members": (1, "networks of a single layer all end alike"),
+    }
+    if has_adam:
+        chosen["learning_rate"] = (0.05, "a single layer's weights have a long way to go")
+    return chosen
 
 
 def best_of_rows(

@@ -125,6 +125,11 @@ class Sizes:
         return wide and is_text and self.task != "regression"
 
     @property
+    def is_words_alone(self) -> bool:
+        """Whether classes are to be told by many different words, and by nothing else."""
+        return self.is_wordy and self.text_features == self.in_features
+
+    @property
     def inputs_a_row(self) -> float:
         """How many inputs there are for each row: the more, the more is learned by heart."""
         return self.in_features / max(1, self.n_train)
