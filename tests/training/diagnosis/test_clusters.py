@@ -71,6 +71,12 @@ def test_what_is_wrong_with_a_course_is_told_with_settings_that_a_clustering_tak
     assert name not in [one.name for one in again]
 
 
+def test_a_penalty_that_presses_all_weights_to_nothing_stalls_the_loss() -> None:
+    """At 10 · ½w² Adam takes every kernel to 0, whatever the rows say."""
+    (told,) = grouped(groups(), clusters=3, l2=10.0)
+    assert (told.name, told.settings) == ("stalled-loss", {"l2": 0.0})
+
+
 def test_a_divergence_is_told_with_the_usual_rate() -> None:
     heard: list[dict[str, Any]] = []
 
@@ -94,3 +100,12 @@ def test_clusters_without_rows_are_counted(session: ClusteringSession, left: int
     (told,) = ILLNESSES["empty-clusters"].find(case)
     assert told.evidence == {"clusters": 6, "with_rows": left}
     assert told.settings == ({"clusters": left} if left > 1 else {})
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["iris", "wine", "breast-cancer", "diabetes", "digits-8x8"])
+def test_there_is_no_false_alarm_on_built_in_data(name: str) -> None:
+    heard: list[object] = []
+    model = pellucid.train(name, task="clustering", callbacks=[heard.append])
+    assert model.diagnoses == []
+    assert not any(isinstance(event, Diagnosed) for event in heard)

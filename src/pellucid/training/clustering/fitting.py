@@ -185,6 +185,8 @@ def objective_for(config: Config, ground: Ground, blocks: Sequence[Block]) -> Cl
     return ClusteringObjective(
         Network([*encoder, embedding, nn.Centres(k, name="clusters")]),
         Clustering(k),
+        l1=config.l1 or 0.0,
+        l2=config.l2 or 0.0,
         augmentation=Augmentation(images, ways) if ways else None,
         decoder=Network([*decoder, rebuilt]),
         noise=config.dropout or 0.0,

@@ -79,7 +79,7 @@ class ClusteringObjective(Objective):
         rebuilt = self.decoder.apply(params, embedded)
         spread = jnp.square(inputs - inputs.mean(axis=0, keepdims=True)).sum()
         off = jnp.square(rebuilt - inputs).sum() / jnp.maximum(spread, 1e-6 * inputs.size)
-        return grouping + off, params
+        return self.total(grouping + off, params), params
 
 
 def soft_targets(probabilities: Array, neighbours: Array) -> Array:

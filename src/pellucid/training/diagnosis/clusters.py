@@ -69,7 +69,11 @@ class EmptyClusters(Illness):
 
     name = "empty-clusters"
     is_seen_early = True
-    causes = ("inputs-not-scaled", "diverging-loss", "dead-units", "learning-rate-too-high")
+    causes = (
+        "inputs-not-scaled", "diverging-loss", "exploding-gradients", "dead-units",
+        "saturated-units", "vanishing-gradients", "learning-rate-too-high",
+        "learning-rate-too-low", "stalled-loss",
+    )  # fmt: skip
 
     def find(self, case: Case) -> Iterator[Diagnosis]:
         """Count the rows of each cluster."""

@@ -20,7 +20,8 @@ class DeadUnits(Illness):
 
     Lu et al. 2020, "Dying ReLU and initialization: theory and numerical examples". Told from 40 %
     of a layer on: so many die where the learning rate is too high (Karpathy, "CS231n", notes on
-    neural networks 1, "Commonly used activation functions").
+    neural networks 1, "Commonly used activation functions"). A clustering keeps of its rows what
+    tells the groups apart, and needs few units for that: there only where little is learned.
     """
 
     name = "dead-units"
@@ -31,7 +32,7 @@ class DeadUnits(Illness):
         """Look at the newest shares."""
         shares = _newest(case, "dead")
         ill = {name: share for name, share in shares.items() if share >= _DEAD}
-        if ill:
+        if ill and not (case.is_clustering and case.skill >= _LITTLE):
             worst = max(ill, key=lambda name: ill[name])
             yield Diagnosis(
                 self.name,
