@@ -47,7 +47,7 @@ class Visit:
         The studio that is visited.
     size
         The window's width and height.
-    theme
+    theme, motion
         What the person's system prefers.
     """
 
@@ -57,12 +57,13 @@ class Visit:
         studio: Serving,
         size: tuple[int, int] = LAPTOP,
         theme: Literal["light", "dark"] = "light",
+        motion: Literal["reduce", "no-preference"] = "reduce",
     ) -> None:
         width, height = size
         self._context = browser.new_context(
             viewport={"width": width, "height": height},
             color_scheme=theme,
-            reduced_motion="reduce",
+            reduced_motion=motion,
         )
         self.page = self._context.new_page()
         self.errors: list[str] = []

@@ -34,9 +34,14 @@ def _matrix(visit: Visit) -> None:
 
 
 def _forward(visit: Visit) -> None:
+    # Two layers first: one matrix, three neurons.
     visit.find("button", "Positive +").click()
-    for _ in range(4):
-        visit.find("button", "Compute the rest of this layer").click()
+    rest = visit.find("button", "Compute the rest of this layer")
+    rest.click()
+    expect(rest).to_have_count(0)
+    visit.find("button", "Go on with five layers").click()
+    for _ in range(3):
+        rest.click()
 
 
 def _activation(visit: Visit) -> None:

@@ -2,13 +2,15 @@
 
 import { untrack } from "svelte";
 import { type Place, read, write } from "./place";
+import { zoomed } from "./zoom";
 
 class Here {
   at: Place = $state(read(location.hash));
 
   constructor() {
     addEventListener("hashchange", () => {
-      this.at = read(location.hash);
+      const to = read(location.hash);
+      zoomed(this.at, to, () => (this.at = read(location.hash)));
     });
   }
 

@@ -167,7 +167,9 @@ export const guide = {
       `$w_{${row}${column}} = ${weight}$, from neuron ${row} to neuron ${column}`,
   },
   forward: {
-    figure: "A network of five layers",
+    figure: (layers: number) => `A network of ${layers === 2 ? "two" : "five"} layers`,
+    two: "One matrix leads from layer to layer: all its sums at once are the inputs times the matrix.",
+    five: "Go on with five layers",
     layer: (index: number) => `Layer ${index}`,
     guess: (name: string) => `Is $${name}$ positive or negative?`,
     positive: "Positive +",
