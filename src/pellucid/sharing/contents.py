@@ -18,12 +18,15 @@ from pellucid.nn import Params
 from pellucid.sharing.states import State, recorded_states
 from pellucid.sharing.supported import answering, described_layers, fill_in
 from pellucid.studio.answers.models import description
+from pellucid.studio.answers.testing import tested
 from pellucid.studio.messages.examples import Example, Media
 from pellucid.studio.messages.session import Opened
+from pellucid.studio.messages.test import TargetTest, Test
 from pellucid.studio.opened import OpenedModel, Row
 from pellucid.studio.pictures import png_of
 from pellucid.studio.telling import tell_examples
 from pellucid.studio.writing import to_json
+from pellucid.tasks import Clustering
 
 MOST_EXAMPLES = 60
 _PLACES = {"source", "test", "run"}
@@ -70,6 +73,7 @@ def contents(trained: TrainedModel, name: str, path: Path | None = None) -> byte
             "params": _packed(trained.params),
             "part": part,
             "examples": examples,
+            "test": _tested(model, part, examples) if keeps_rows else None,
             "vectors": vectors,
             "fields": fields,
             "answering": answering(trained.task),
@@ -101,9 +105,34 @@ def _examples(model: OpenedModel, part: Any) -> tuple[list[Example], list[str]]:
     return pictured, [_base64(row) for row in encoded]
 
 
+def _tested(model: OpenedModel, part: Any, examples: Sequence[Example]) -> Test | None:
+    """Return how well the rows of a part are answered; of single rows, only those in the page."""
+    if model.trained.contract.windows is not None or isinstance(model.trained.task, Clustering):
+        return None
+    test = tested(model, part)
+    return dataclasses.replace(
+        test, targets=[_of_page(target, examples) for target in test.targets]
+    )
+
+
+def _of_page(target: TargetTest, examples: Sequence[Example]) -> TargetTest:
+    """Keep counts as they are, and of numbers the errors of the page's own rows."""
+    if target.residuals is None:
+        return target
+    pairs = [
+        (place, example.truth[target.target], answer.prediction)
+        for place, example in enumerate(examples)
+        for answer in example.answers
+        if answer.target == target.target and example.truth.get(target.target) is not None
+    ]
+    rows, truth, prediction = ([pair[column] for pair in pairs] for column in range(3))
+    residuals = dataclasses.replace(target.residuals, rows=rows, truth=truth, prediction=prediction)
+    return dataclasses.replace(target, residuals=residuals)
+
+
 def _within(media: Media, png: bytes) -> Media:
     url = "data:image/png;base64," + base64.b64encode(png).decode()
-    return dataclasses.replace(media, url=url)
+    return dataclasses.replace(media, url=url, sound=None)
 
 
 def _state(state: State) -> Mapping[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -11,11 +12,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 import pytest
+from sklearn.metrics import confusion_matrix, precision_score
 
 import pellucid
 from pellucid import nn, sharing
+from pellucid.data import open_source
 from pellucid.errors import SettingError, UnlikeTrainingWarning
 from pellucid.nn.layer import LAYERS
+from pellucid.sharing.contents import contents
 from pellucid.sharing.states import spread
 from pellucid.sharing.supported import FAMILIES
 
@@ -114,6 +118,42 @@ def test_rows_of_a_form_are_answered_as_by_the_engine(
             for one in found["probabilities"]:
                 share = wanted[f"probability_{one['label']}"]
                 assert one["probability"] == pytest.approx(share, abs=TOLERANCE)
+
+
+def test_what_was_tested_is_counted_as_scikit_learn_counts_it(
+    chromium: Browser, digits: pellucid.Model, tmp_path: Path
+) -> None:
+    rows = open_source("digits").test
+    assert rows is not None
+    truth = [str(one) for one in rows["label"]]
+    answers = [str(one) for one in digits.predict(rows)["prediction"]]
+    counts = confusion_matrix(truth, answers)
+    with _opened(chromium, digits.export(tmp_path / "digits")) as page:
+        page.get_by_role("link", name="Test", exact=True).click()
+        for right, answered in [(3, 3), *np.argwhere(counts * (1 - np.eye(10)))[:2].tolist()]:
+            cell = page.get_by_role("button", name=f"of {right} answered as {answered}")
+            assert int("".join(cell.inner_text().split())) == counts[right, answered]
+        scored = page.get_by_role("row").filter(
+            has=page.get_by_role("rowheader", name="3", exact=True)
+        )
+        found = precision_score(truth, answers, labels=["3"], average=None)[0]
+        assert f"{100 * found:.1f} %" in scored.last.inner_text()
+        page.get_by_role("button", name="of 3 answered as 3").click()
+        page.get_by_role("region", name="What was taken for what").get_by_role("link").first.click()
+        page.get_by_role("heading", name="Example").wait_for(state="attached")
+        assert page.locator(".large").nth(1).inner_text().startswith("3")
+
+
+def test_of_single_rows_only_those_in_the_page_are_tested_one_by_one(
+    table: pl.DataFrame,
+) -> None:
+    model = pellucid.train(table.select("size", "price"), target="price", hidden=(2,), epochs=1)
+    told = json.loads(contents(model.trained, "prices"))
+    (target,) = told["test"]["targets"]
+    assert len(target["residuals"]["rows"]) == len(told["examples"])
+    assert sum(target["residuals"]["counts"]) == told["test"]["n"]
+    bare = json.loads(contents(model.trained.without_examples(), "prices"))
+    assert bare["test"] is None
 
 
 @pytest.mark.slow

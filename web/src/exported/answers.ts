@@ -66,7 +66,8 @@ export class Answers {
       return framed(this.traced(network, query.get("example"), layer)[name as "activations"], query);
     }
     if (what === "trace") return this.trace(network, this.row(String(body["example"])));
-    if (what === "examples") return this.examples(network, Number(query.get("n") ?? this.rows.length));
+    if (what === "examples") return this.examples(network, query);
+    if (what === "test" && this.contents.test) return this.contents.test;
     if (what === "tensors") return framed(this.tensor(network, layer, name, query), query);
     if (what === "units") return this.unit(network, layer, name, query.get("example"));
     if (what === "predict") return this.predict(network, body["values"] as Record<string, Json>);
@@ -125,9 +126,23 @@ export class Answers {
     };
   }
 
-  private examples(network: Network, n: number): Examples {
-    const examples = this.rows.slice(0, n).map((row) => this.told(network, row));
-    return { part: this.contents.part, start: 0, total: this.rows.length, examples };
+  /** Rows, chosen and sorted as the server does. */
+  private examples(network: Network, query: URLSearchParams): Examples {
+    const wanted = [query.get("truth"), query.get("prediction")] as const;
+    const only = query.get("only") ?? "all";
+    const found = this.rows
+      .map((row) => this.told(network, row))
+      .filter(({ truth, answers, correct }) => {
+        const [answer] = answers;
+        const own = [String(truth[answer?.target ?? ""]), String(answer?.prediction)];
+        const isRight = Object.values(correct)[0];
+        return wanted.every((each, at) => each === null || each === own[at]) && (only === "all" || isRight === (only === "right"));
+      });
+    const sort = query.get("sort") ?? "row";
+    const sure = ({ answers }: Example): number => Math.max(...(answers[0]?.probabilities ?? []).map(({ probability }) => probability));
+    if (sort !== "row") found.sort((one, other) => (sort === "sure" ? sure(other) - sure(one) : sure(one) - sure(other)));
+    const examples = found.slice(0, Number(query.get("n") ?? found.length));
+    return { part: this.contents.part, start: 0, total: found.length, examples };
   }
 
   private predict(network: Network, values: Record<string, Json>): object {

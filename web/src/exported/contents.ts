@@ -1,6 +1,6 @@
 /** What `src/pellucid/sharing/contents.py` writes into the page. */
 
-import type { Example, Json, ModelDescription } from "$lib/messages";
+import type { Example, Json, ModelDescription, Test } from "$lib/messages";
 import type { Part } from "$lib/place";
 import type { LayerSettings } from "./engine/layers";
 import type { Params, Tensor } from "./engine/tensor";
@@ -42,6 +42,8 @@ export interface Contents {
   params: PackedParams;
   part: Part;
   examples: Example[];
+  /** How well the finished network answers the rows of that part, as counted at the export; null where none are kept. */
+  test: Test | null;
   /** What the network receives of each example, in base64. */
   vectors: string[];
   /** Null where some column cannot be filled in by hand. */

@@ -24,5 +24,5 @@ if (target && told) {
   abilities.trying = contents.fields !== null;
   // For whoever opens the browser's console: `await pellucid.predict({age: 40})`.
   Object.assign(globalThis, { pellucid: { predict: (values: Record<string, Json>) => predict(answers, values) } });
-  mount(Exported, { target, props: { states: answers.states } });
+  mount(Exported, { target, props: { states: answers.states, tested: contents.test !== null } });
 }

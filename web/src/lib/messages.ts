@@ -498,10 +498,11 @@ export interface Changes {
  *
  * ``switch_off``: ``units`` of a layer. ``prune``: the weakest share ``amount`` of a layer's
  * weights, or of all. ``shift_bias``: of the only one of ``units`` by ``amount``. ``add_noise``:
- * of ``amount`` deviations, to a layer or to all, with a ``seed``.
+ * of ``amount`` deviations, to a layer or to all, with a ``seed``. ``retrain``: what comes before
+ * it, learned on for ``amount`` epochs, as was asked for by a `RetrainingRequest`.
  */
 export interface LabOperation {
-  kind: "switch_off" | "prune" | "shift_bias" | "add_noise";
+  kind: "switch_off" | "prune" | "shift_bias" | "add_noise" | "retrain";
   layer?: string | null;
   units?: number[] | null;
   amount?: number | null;
@@ -562,6 +563,24 @@ export interface PruningCurve {
 export interface Saved {
   file: string;
   opened: Opened;
+}
+
+/** Let a copy with these changes learn on, its weights that are 0 held at 0. */
+export interface RetrainingRequest {
+  operations: LabOperation[];
+  epochs: number;
+}
+
+/** How far a copy has come that learns on: epochs done, of how many, the last one's loss.
+ *
+ * ``stopped`` ones are kept as ``finished`` ones are.
+ */
+export interface Retraining {
+  state: "none" | "learning" | "finished" | "stopped" | "failed";
+  epoch: number;
+  epochs: number;
+  loss: number | null;
+  problem: Problem | null;
 }
 
 /** Something to learn from; ``rows`` and ``columns`` of built-in sets. */

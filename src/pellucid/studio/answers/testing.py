@@ -32,16 +32,20 @@ def test(studio: Studio, asked: Asked) -> Test:
     choices: tuple[Part, ...] = tuple(one for one in get_args(Part) if one != "tried")
     part: Part = asked.query.choice("part", choices, model.usual_part())  # type: ignore[assignment]  # one of the choices
     with model.lock:
-        table = model.table(part)
-        measured = model.trained.evaluate(table)
-        return Test(
-            part=part,
-            n=measured["n"],
-            metrics=measured["metrics"],
-            baseline=measured["baseline"],
-            intervals={name: (ends[0], ends[1]) for name, ends in measured["intervals"].items()},
-            targets=_targets(model, part),
-        )
+        return tested(model, part)
+
+
+def tested(model: OpenedModel, part: Part) -> Test:
+    """Return how well a model answers the rows of a part."""
+    measured = model.trained.evaluate(model.table(part))
+    return Test(
+        part=part,
+        n=measured["n"],
+        metrics=measured["metrics"],
+        baseline=measured["baseline"],
+        intervals={name: (ends[0], ends[1]) for name, ends in measured["intervals"].items()},
+        targets=_targets(model, part),
+    )
 
 
 def _targets(model: OpenedModel, part: Part) -> list[TargetTest]:

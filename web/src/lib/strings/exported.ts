@@ -1,6 +1,8 @@
 /** The exported page. */
 
 export const exported = {
+  views: "Views",
+  inPage: (n: string) => `${n} of these rows are in this page; only they can be shown one by one.`,
   states: "Recorded states of the training",
   step: (step: number) => (step ? `after step ${step}` : "before the first step"),
   finished: "the finished network",

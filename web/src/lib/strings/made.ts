@@ -14,6 +14,7 @@ export const made = {
     forget_gate: "Forget gate",
     output_gate: "Output gate",
     candidate: "Candidate",
+    members: "Each network's answer",
   } as Record<string, string>,
   within: (path: string, name: string) => `${path}: ${name.toLowerCase()}`,
   tooMany: "These are too many numbers to be shown at once.",
@@ -35,6 +36,10 @@ export const made = {
     step: "step",
     lookAt: (step: number, neuron: number) => `Look at neuron ${neuron} in step ${step}`,
     weights: (n: number) => `The weights of filter ${n}: a row for each series that comes in`,
+  },
+  networks: {
+    told: "A row for each network of the ensemble, a column for each of its neurons.",
+    cell: (network: number, neuron: number) => `[network ${network}, neuron ${neuron}]`,
   },
   attention: {
     head: "Head",

@@ -27,6 +27,12 @@ test("attention is found inside a block", () => {
   expect(firstOf(arrays)).toEqual({ name: "self_attention_1.attention", shape: [2, 5, 5], form: "attention" });
 });
 
+test("the networks of an ensemble are no steps in time, and their answers come first", () => {
+  const [layerOf, traced] = layer([3], { "hidden_1.activations": [8, 64], members: [8, 3] });
+  const arrays = shownArrays({ ...layerOf, family: "ensemble" }, traced);
+  expect(firstOf(arrays)).toEqual({ name: "members", shape: [8, 3], form: "networks" });
+});
+
 test("a dense layer's units are a list, and no more is shown", () => {
   expect(shownArrays(...layer([16], {}))).toEqual([]);
 });

@@ -5,8 +5,8 @@ import type { Layer, LayerTrace } from "$lib/messages";
 import { strings } from "$lib/strings";
 import { product } from "./columns";
 
-/** Attention is seen head by head, maps beside each other, steps along time, a row as a strip. */
-export type Form = "attention" | "maps" | "steps" | "row";
+/** Attention is seen head by head, maps beside each other, steps along time, networks one below the other. */
+export type Form = "attention" | "maps" | "steps" | "networks" | "row";
 
 export interface Shown {
   name: string;
@@ -18,7 +18,10 @@ export const MOST_NUMBERS = 1 << 20;
 
 /** The arrays that tell more than a list of a layer's units; empty where there are none. */
 export function shownArrays(layer: Layer, traced: LayerTrace): Shown[] {
-  const details = Object.entries(traced.details).map(([name, { shape }]) => shownAs(name, shape));
+  const isOfMembers = layer.family === "ensemble";
+  const details = Object.entries(traced.details)
+    .map(([name, { shape }]) => shownAs(name, shape))
+    .map((each) => (each?.form === "steps" && isOfMembers ? { ...each, form: "networks" as const } : each));
   const out = shownAs("activations", layer.out_shape);
   const found = [out, ...details].filter((each): each is Shown => each !== null && product(each.shape) > 0);
   return found.some(({ form }) => form !== "row") ? found : [];
@@ -33,7 +36,7 @@ function shownAs(name: string, shape: readonly number[]): Shown | null {
 /** What is looked at first: where attention goes, what is remembered, else what comes out. */
 export function firstOf(arrays: readonly Shown[]): Shown | null {
   const telling = arrays.find(({ form }) => form === "attention") ?? arrays.find(({ name }) => tail(name) === "state");
-  return telling ?? arrays[0] ?? null;
+  return telling ?? arrays.find(({ name }) => name === "members") ?? arrays[0] ?? null;
 }
 
 /** The arrays that go along with one: of the same steps and units, and the same direction. */
