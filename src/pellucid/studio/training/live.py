@@ -195,12 +195,12 @@ class LiveRun:
         checkpoints = RunFolder(self.folder).checkpoints
         with self._lock:
             first, last = self._heard_from, max(self._weights.steps, default=-1)
-            stands = not self.is_busy
+            is_over = not self.is_open
             new = [
                 step
                 for step in checkpoints.steps()
                 if step not in self._read
-                and (first is None or step < first or (stands and step > last))
+                and (first is None or step < first or (is_over and step > last))
             ]
         found = list(recorded(checkpoints, new))
         with self._lock:
