@@ -66,7 +66,7 @@ $(VENV)/.ready-to-fuzz: $(VENV)/.ready requirements/fuzz.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/fuzz.txt
 	@touch $@
 
-fuzz: $(VENV)/.ready-to-fuzz  ## Fuzz every reader of files with 1,000,000 inputs (RUNS=…; some hours)
+fuzz: $(VENV)/.ready-to-fuzz  ## Fuzz every reader of files with 1,000,000 inputs (RUNS=…; hours; goes on where it was)
 	$(BIN)/python -m fuzzing --runs $(or $(RUNS),1000000)
 
 lock: setup  ## Pin the requirements anew
