@@ -32,6 +32,9 @@ _CONTAINER_FILES = (
 # Parameters of glibc's mallopt (malloc.h).
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
 _KEPT_FREE = 1 << 24
+# A process that lives long and forgets much, such as the studio's, keeps less.
+KEPT_FREE_FOR_LONG = 1 << 20
+_kept_so_far: set[int] = set()
 
 _limit: ContextVar[int | None] = ContextVar("limit", default=None)
 
@@ -103,17 +106,26 @@ def fits(n_bytes: int) -> bool:
     return n_bytes * SHARE <= limit()
 
 
-def give_back() -> None:
+def give_back(kept: int = _KEPT_FREE) -> None:
     """Give memory that was freed back to the system, now and from here on.
 
     glibc keeps for later what is freed, up to twice the largest array there ever was, in each of
     the parts it divides memory into for threads: together some 300 MB. Elsewhere, nothing is done.
+
+    Parameters
+    ----------
+    kept
+        An array of more bytes lies by itself, and goes back as soon as it is freed; of smaller
+        ones so many may stay at the end of a part. Fewer leave fewer holes, but make each array
+        dearer that would have found its place in one. The fewest ever asked for hold.
     """
+    _kept_so_far.add(kept)
+    fewest = min(_kept_so_far)
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):  # another C library, such as musl
             library = ctypes.CDLL(None)
-            library.mallopt(_M_TRIM_THRESHOLD, _KEPT_FREE)
-            library.mallopt(_M_MMAP_THRESHOLD, _KEPT_FREE)
+            library.mallopt(_M_TRIM_THRESHOLD, fewest)
+            library.mallopt(_M_MMAP_THRESHOLD, fewest)
             library.malloc_trim(0)
 
 

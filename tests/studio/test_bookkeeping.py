@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+import gc
+import json
 import threading
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
+import jax
 import pytest
 
 import pellucid
+from pellucid.inspection import slopes
+from pellucid.model import TrainedModel, load_model
+from pellucid.studio.answers.tracing import trace
+from pellucid.studio.answers.why import why
+from pellucid.studio.asked import Asked
+from pellucid.studio.opened import Origin
+from pellucid.studio.reading import Query
 from pellucid.studio.refusals import RefusedError
 from pellucid.studio.shelf import MOST_PASSING, Shelf
+from pellucid.studio.studio import Studio
 from pellucid.studio.training import child as module
 from pellucid.studio.training.child import Child
 from pellucid.studio.training.line import Message
@@ -41,6 +57,67 @@ def test_states_that_nobody_looked_into_for_long_are_forgotten(
     with pytest.raises(RefusedError, match="no such model") as refused:
         shelf.model(states[1])
     assert "can be looked into again" in str(refused.value)
+
+
+def put_state(shelf: Shelf, trained: TrainedModel, run: Path) -> str:
+    return shelf.put("state", "run", lambda: trained, origin=Origin(run, 1), passes=True)
+
+
+def test_the_states_of_a_run_have_their_rows_together_and_leave_none_behind(
+    iris: pellucid.Model, tmp_path: Path
+) -> None:
+    shelf, run = Shelf(), tmp_path / "iris-1"
+
+    def rows(trained: TrainedModel, run: Path) -> object:
+        return shelf.model(put_state(shelf, trained, run)).table("train")
+
+    known = rows(iris.trained, run)
+    assert rows(iris.trained, run) is known
+    assert rows(iris.trained, tmp_path / "iris-2") is not known
+    # Another run, in the folder of one that was removed.
+    made = dict(iris.trained.made)
+    made["settings"] = {**made["settings"], "seed": 7}
+    assert rows(replace(iris.trained, made=made), run) is not known
+    gone = weakref.ref(known)
+    del known
+    for _ in range(MOST_PASSING):
+        put_state(shelf, iris.trained, run)
+    gc.collect()
+    assert gone() is None
+
+
+@contextmanager
+def compilations() -> Iterator[list[str]]:
+    """Collect what is compiled in a block."""
+    heard: list[str] = []
+
+    def hear(event: str, _: float, **__: object) -> None:
+        if event.endswith("/backend_compile_duration"):
+            heard.append(event)
+
+    jax.monitoring.register_event_duration_secs_listener(hear)
+    try:
+        yield heard
+    finally:
+        jax.monitoring.unregister_event_duration_listener(hear)
+
+
+def test_what_a_look_into_a_state_computes_with_is_compiled_once_for_a_run(
+    iris: pellucid.Model, tmp_path: Path
+) -> None:
+    studio, path = Studio(Shelf(), "inside"), iris.save(tmp_path / "state")
+    slopes._programs.cache_clear()
+    load = partial(load_model, path)
+    counts = []
+    for step in range(4):
+        state = studio.shelf.put("state", "run", load, origin=Origin(tmp_path, step), passes=True)
+        asked = Asked({"model": state}, Query([]), json.dumps({"example": "test:0"}).encode())
+        with compilations() as compiled:
+            trace(studio, asked)
+            why(studio, asked)
+        counts.append(len(compiled))
+    assert counts[0] > 0
+    assert counts[1:] == [0, 0, 0]
 
 
 CHATTY = """

@@ -8,7 +8,8 @@ inputs themselves.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import functools
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
@@ -82,7 +83,7 @@ def _shaped(linear: Any, curve: tuple[float, float] | None, library: Any) -> Any
 
 
 class Slopes:
-    """One network's outputs and slopes in float64.
+    """One network's outputs and slopes in float64; compiled once for all models that have it.
 
     Parameters
     ----------
@@ -108,49 +109,15 @@ class Slopes:
         }
         self._kernel: Array | None = None
         self._bias: Any = 0.0
-        activate: Callable[[jax.Array], jax.Array] | None = None
-        layers = list(zip(network.names, network.layers, strict=True))
         if isinstance(first, Dense):
             # In 32 bits still: of a text's many thousand rows, a few hundred are ever needed.
             self._kernel = np.asarray(params[first_name]["kernel"])
             self._bias = self._params.get(first_name, {}).get("bias", 0.0)
             self._params.pop(first_name)
-            activate = activations.get(first.activation)
-            layers = layers[1:]
-        kinked_first = activate is not None and getattr(first, "activation", "") in KINKED
-
-        def run(params: Params, sums: jax.Array) -> tuple[jax.Array, tuple[jax.Array, ...]]:
-            """Return the outputs, and the pre-activations of every layer with a kink."""
-            kinks = [sums] if kinked_first else []
-            signal = sums if activate is None else activate(sums)
-            for name, layer in layers:
-                z, signal = layer.trace(params.get(name, {}), signal)
-                if getattr(layer, "activation", "") in KINKED:
-                    kinks.append(z)
-            return signal, tuple(z.reshape(len(z), -1) for z in kinks)
-
-        def gradients(
-            params: Params,
-            sums: jax.Array,
-            weights: jax.Array,
-            offset: float,
-            curve: tuple[float, float] | None,
-        ) -> jax.Array:
-            def total(given: jax.Array) -> jax.Array:
-                linear = run(params, given)[0] @ weights + offset
-                return jnp.sum(_shaped(linear, curve, jnp))
-
-            # Rows do not know each other at inference: the gradient of their total is one each.
-            slopes: jax.Array = jax.grad(total)(sums)
-            return slopes
-
         self.is_dense = all(layer.family in _POINTWISE for layer in network.layers)
         self.hides_corners = any(map(_hides_corners, network.layers))
-        self.n_kinked = kinked_first + sum(
-            getattr(layer, "activation", "") in KINKED for _, layer in layers
-        )
-        self._run = jax.jit(run)
-        self._gradients = jax.jit(gradients, static_argnums=4)
+        self.n_kinked = sum(map(_is_kinked, network.layers))
+        self._run, self._gradients = _programs(network)
 
     def sums(self, inputs: Array, features: Array) -> Array:
         """Return the first layer's weighted sums (n, units), float64, of inputs (n, in_features).
@@ -200,6 +167,46 @@ class Slopes:
                 np.asarray(self._gradients(self._params, block, *asked))[:rows]
                 for rows, block in _blocks(sums)
             )
+
+
+@functools.lru_cache(maxsize=32)
+def _programs(network: Network) -> tuple[Any, Any]:
+    """Compile a network once a process, however many models have it, such as a run's states."""
+    layers = list(zip(network.names, network.layers, strict=True))
+    first = network.layers[0]
+
+    def run(params: Params, sums: jax.Array) -> tuple[jax.Array, tuple[jax.Array, ...]]:
+        """Return the outputs, and the pre-activations of every layer with a kink."""
+        kinks, signal, following = [], sums, layers
+        if isinstance(first, Dense):
+            kinks = [sums] if _is_kinked(first) else []
+            signal, following = activations.get(first.activation)(sums), layers[1:]
+        for name, layer in following:
+            z, signal = layer.trace(params.get(name, {}), signal)
+            if _is_kinked(layer):
+                kinks.append(z)
+        return signal, tuple(z.reshape(len(z), -1) for z in kinks)
+
+    def gradients(
+        params: Params,
+        sums: jax.Array,
+        weights: jax.Array,
+        offset: float,
+        curve: tuple[float, float] | None,
+    ) -> jax.Array:
+        def total(given: jax.Array) -> jax.Array:
+            linear = run(params, given)[0] @ weights + offset
+            return jnp.sum(_shaped(linear, curve, jnp))
+
+        # Rows do not know each other at inference: the gradient of their total is one each.
+        slopes: jax.Array = jax.grad(total)(sums)
+        return slopes
+
+    return jax.jit(run), jax.jit(gradients)
+
+
+def _is_kinked(layer: Layer) -> bool:
+    return getattr(layer, "activation", "") in KINKED
 
 
 def _hides_corners(layer: Layer) -> bool:

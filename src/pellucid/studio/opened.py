@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
@@ -87,6 +88,8 @@ class OpenedModel:
         somebody else would otherwise decide what is opened here; built-in sets always may.
     origin
         The run that it comes from, where that is known.
+    find
+        Finds the rows of a model.
 
     Attributes
     ----------
@@ -108,9 +111,11 @@ class OpenedModel:
         *,
         opens_data: bool = True,
         origin: Origin | None = None,
+        find: Callable[[TrainedModel], KnownRows] = find_rows,
     ) -> None:
         self.opened = opened
         self._origin = origin
+        self._find = find
         self._opens_data = opens_data or is_builtin(_source_of(trained))
         self.trained = trained
         self._whole = whole
@@ -137,7 +142,7 @@ class OpenedModel:
             )
         with self.lock:
             try:
-                return find_rows(self.trained)
+                return self._find(self.trained)
             except PellucidError as error:
                 return error
 

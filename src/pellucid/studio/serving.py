@@ -19,6 +19,7 @@ from types import TracebackType
 
 import uvicorn
 
+from pellucid import memory
 from pellucid.errors import OutputError, SettingError
 from pellucid.model import TrainedModel
 from pellucid.studio.app import make_app
@@ -71,8 +72,10 @@ class Serving:
     def run(self, ready: Callable[[], None]) -> None:
         """Serve until interrupted; ``ready`` is called once requests are answered.
 
-        What the system ends it with counts as Ctrl-C does.
+        What the system ends it with counts as Ctrl-C does. The process is the studio's alone: what
+        it forgets goes back to the system.
         """
+        memory.give_back(memory.KEPT_FREE_FOR_LONG)
         self._server.ready = ready
         with _ends_as_interrupts():
             try:

@@ -11,12 +11,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from pellucid.errors import PellucidError
+from pellucid.inspection.known_rows import KnownRows, find_rows
 from pellucid.inspection.members import member_of
 from pellucid.model import TrainedModel, load_model
 from pellucid.studio.messages.session import Opened
 from pellucid.studio.opened import OpenedModel, Origin
 from pellucid.studio.reading import whole
 from pellucid.studio.refusals import RefusedError
+from pellucid.studio.rows import RowsOfRuns
 
 _MOST_MEMBERS = 10_000
 MOST_PASSING = 8
@@ -36,6 +38,7 @@ class Shelf:
         self._entries: dict[str, _Entry] = {}
         self._numbers = itertools.count(1)
         self._passing: list[str] = []
+        self._rows = RowsOfRuns()
         self._lock = threading.Lock()
 
     def put(
@@ -64,10 +67,11 @@ class Shelf:
             Whether it may be forgotten: of such models, the `MOST_PASSING` that were looked into
             last are kept.
         """
+        find = find_rows if origin is None else functools.partial(self._rows.of, origin.run)
         with self._lock:
             id_ = f"m{next(self._numbers)}"
             opened = Opened(id_, name, "run" if kind == "run" else "model")
-            self._entries[id_] = _Entry(opened, load, opens_data, origin)
+            self._entries[id_] = _Entry(opened, load, opens_data, origin, find)
             if passes:
                 self._passing.append(id_)
                 for forgotten in self._passing[:-MOST_PASSING]:
@@ -168,9 +172,10 @@ class _Entry:
         load: Callable[[], TrainedModel],
         opens_data: bool,
         origin: Origin | None,
+        find: Callable[[TrainedModel], KnownRows],
     ) -> None:
         self.opened = opened
-        self._load, self._opens_data, self._origin = load, opens_data, origin
+        self._load, self._opens_data, self._origin, self._find = load, opens_data, origin, find
         self._model: OpenedModel | None = None
         self._members: dict[int, OpenedModel] = {}
         self._lock = threading.Lock()
@@ -184,6 +189,7 @@ class _Entry:
                         self._load(),
                         opens_data=self._opens_data,
                         origin=self._origin,
+                        find=self._find,
                     )
                 except PellucidError as error:
                     raise error.located(self.opened.name) from None
