@@ -17,7 +17,7 @@ import soundfile
 from PIL import Image
 
 import pellucid
-from pellucid.data import open_source
+from pellucid.inspection.known_rows import find_rows
 from pellucid.studio import decoding
 from pellucid.studio.limited import Limits
 from pellucid.studio.serving import Serving
@@ -66,7 +66,9 @@ def _png(pixels: np.ndarray) -> bytes:
 def test_a_picture_becomes_its_pixels_and_is_answered(
     browser: Browser, digits: pellucid.Model
 ) -> None:
-    pixels = np.asarray(open_source("digits").test["image"])[4]  # type: ignore[index]  # it has a test part
+    rows = find_rows(digits.trained).test
+    assert rows is not None
+    pixels = np.asarray(rows["image"])[4]
     told = answer(_decode(browser, _png(pixels), "image", "mine.PNG"))
     assert told["column"] == "image"
     assert np.array_equal(told["numbers"], pixels)

@@ -16,8 +16,8 @@ from sklearn.metrics import confusion_matrix, precision_score
 
 import pellucid
 from pellucid import nn, sharing
-from pellucid.data import open_source
 from pellucid.errors import SettingError, UnlikeTrainingWarning
+from pellucid.inspection.known_rows import find_rows
 from pellucid.nn.layer import LAYERS
 from pellucid.sharing.contents import contents
 from pellucid.sharing.states import spread
@@ -123,7 +123,7 @@ def test_rows_of_a_form_are_answered_as_by_the_engine(
 def test_what_was_tested_is_counted_as_scikit_learn_counts_it(
     chromium: Browser, digits: pellucid.Model, tmp_path: Path
 ) -> None:
-    rows = open_source("digits").test
+    rows = find_rows(digits.trained).test
     assert rows is not None
     truth = [str(one) for one in rows["label"]]
     answers = [str(one) for one in digits.predict(rows)["prediction"]]

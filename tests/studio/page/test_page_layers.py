@@ -8,8 +8,8 @@ from playwright.sync_api import Locator, expect
 from sklearn.metrics.pairwise import cosine_similarity
 
 import pellucid
-from pellucid.data import open_source
 from pellucid.data.matrices import dense_rows
+from pellucid.inspection.known_rows import find_rows
 from tests.studio.page.browsing import Visit
 
 THIRD = "part=test&example=3"
@@ -19,7 +19,7 @@ THIRD = "part=test&example=3"
 def picture(forms: pellucid.Model) -> np.ndarray:
     """Return the third held-out digit as the network receives it, in 64 bits."""
     trained = forms.trained
-    table = open_source("digits").test
+    table = find_rows(trained).test
     assert table is not None
     row = dense_rows(trained.encoding.transform(table.take(np.array([2]))), slice(None))[0]
     side = int(np.sqrt(len(row)))
@@ -77,7 +77,7 @@ def test_attention_tells_who_looks_at_whom(
 
 
 def test_what_is_remembered_is_seen_step_by_step(visit: Visit, forms: pellucid.Model) -> None:
-    table = open_source("digits").test
+    table = find_rows(forms.trained).test
     assert table is not None
     traced = forms.trace(table.take(np.array([2])))
     (step,) = (one for one in traced if one.name == "remember")

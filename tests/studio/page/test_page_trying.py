@@ -10,7 +10,7 @@ from PIL import Image
 from playwright.sync_api import FilePayload, Page, expect
 
 import pellucid
-from pellucid.data import open_source
+from pellucid.inspection.known_rows import find_rows
 from tests.studio.page.browsing import Visit
 
 # How long the first sound of the page is, once it is there; the policy must let it in.
@@ -23,7 +23,7 @@ _HEARD = """() => new Promise((found, failed) => {
 
 
 def test_a_picture_of_the_persons_own_is_answered(visit: Visit, digits: pellucid.Model) -> None:
-    table = open_source("digits").test
+    table = find_rows(digits.trained).test
     assert table is not None
     pixels = np.asarray(table["image"])[7]
     png = io.BytesIO()
