@@ -74,7 +74,8 @@ def test_patches_and_xla_agree(settings):
         )
 
 
-@pytest.mark.parametrize("channels", [1, 12])  # patches are narrower, shared offsets are
+# Patches are narrower, shared offsets are.
+@pytest.mark.parametrize("channels", [1, pytest.param(12, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("settings", [s for s in SETTINGS if "groups" not in s], ids=str)
 def test_gradients_are_those_that_jax_derives_of_patches(settings, channels, monkeypatch):
     monkeypatch.setattr(correlation, "_CACHED_BYTES", 40_000)  # the batch in several parts

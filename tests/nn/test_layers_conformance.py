@@ -129,20 +129,21 @@ EXAMPLES = {
 }
 ALL = [layer for layers in EXAMPLES.values() for layer in layers]
 SMOOTH = [layer for layer in ALL if not isinstance(getattr(layer, "initializer", ""), tuple)]
-# `make test` tries two of each family, `make test-all` every one.
-TRIED = [layer for layers in EXAMPLES.values() for layer in layers[:2]]
 
 
-def marked(layers):
-    """Leave all but the first two of each family to the slow tests."""
+def marked(layers, tried):
+    """Leave all but the first of each family to `make test-all`: so many are tried."""
+    quick = [layer for family in EXAMPLES.values() for layer in family[:tried]]
     slow = pytest.mark.slow
     return [
-        layer if any(layer is one for one in TRIED) else pytest.param(layer, marks=slow)
+        layer if any(layer is one for one in quick) else pytest.param(layer, marks=slow)
         for layer in layers
     ]
 
 
-every_layer = pytest.mark.parametrize("layer", marked(ALL), ids=str)
+every_layer = pytest.mark.parametrize("layer", marked(ALL, 2), ids=str)
+# What compiles several programs for each layer.
+every_family = pytest.mark.parametrize("layer", marked(ALL, 1), ids=str)
 every_batch = pytest.mark.parametrize("rows", [0, 1, 6])
 
 
@@ -186,7 +187,7 @@ def test_every_registered_family_has_examples():
         assert all(type(layer) is nn.LAYERS[family] for layer in layers)
 
 
-@every_layer
+@every_family
 @every_batch
 def test_outputs_have_the_shape_that_was_announced(layer, rows):
     network = nn.Network([layer])
@@ -231,7 +232,7 @@ def compiled_value(layer, is_training):
     return jax.jit(value)
 
 
-@pytest.mark.parametrize("layer", marked(SMOOTH), ids=str)
+@pytest.mark.parametrize("layer", marked(SMOOTH, 2), ids=str)
 @pytest.mark.parametrize("is_training", [False, True], ids=["inference", "training"])
 @settings(max_examples=4)
 @given(seed=st.integers(0, 2**32 - 1))
@@ -289,7 +290,7 @@ def test_the_trace_ends_in_what_apply_returns(layer, rows):
     np.testing.assert_array_equal(step.activations, sigma(step.pre_activations))
 
 
-@every_layer
+@every_family
 def test_the_trace_of_one_example_is_its_row_in_the_trace_of_a_batch(layer):
     network = nn.Network([layer])
     params = network.init(0, in_features=in_shape(layer))
@@ -329,7 +330,7 @@ def test_the_description_counts_the_parameters_that_init_draws(layer):
     assert sum(int(np.prod([int(factor) for factor in term])) for term in terms) == row.n_parameters
 
 
-@every_layer
+@every_family
 def test_compiled_and_eager_agree(layer):
     network = nn.Network([layer])
     params, inputs = network.init(0, in_features=in_shape(layer)), batch(layer, 6)
@@ -348,7 +349,7 @@ def test_compiled_and_eager_agree(layer):
     assert traced.layer == layer
 
 
-@every_layer
+@every_family
 def test_float64_and_float32_agree(layer):
     network = nn.Network([layer])
     params = network.init(0, in_features=in_shape(layer))

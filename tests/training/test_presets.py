@@ -79,6 +79,7 @@ def test_the_time_is_estimated_before_the_first_epoch() -> None:
     assert 0 < next(e.seconds for e in events if isinstance(e, Estimated)) < 10
 
 
+@pytest.mark.slow
 def test_a_limit_shorter_than_an_epoch_ends_within_it() -> None:
     events = []
     frame = steep(200_000)

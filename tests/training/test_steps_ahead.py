@@ -162,6 +162,7 @@ def test_a_known_column_tells_what_the_past_cannot():
         known.predict(ahead.with_columns(given.alias("holiday")))
 
 
+@pytest.mark.slow
 def test_a_known_column_of_words_is_told_apart_by_its_values():
     n = 300
     word = np.where(np.arange(n) % 5 == 0, "promo", "plain")

@@ -120,6 +120,7 @@ def test_sets_of_labels_come_back_as_sets(weight: str | None, tmp_path: Path) ->
     assert again.predict(path).equals(answers)
 
 
+@pytest.mark.slow
 def test_rare_labels_are_found_more_often_when_they_count_more() -> None:
     rare = pl.Series([["x"] if row[0] > 1.2 else [] for row in X], dtype=pl.List(pl.String))
     said = {}

@@ -77,6 +77,7 @@ def test_a_penalty_that_presses_all_weights_to_nothing_stalls_the_loss() -> None
     assert (told.name, told.settings) == ("stalled-loss", {"l2": 0.0})
 
 
+@pytest.mark.slow
 def test_a_divergence_is_told_with_the_usual_rate() -> None:
     heard: list[dict[str, Any]] = []
 
