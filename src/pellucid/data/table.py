@@ -332,7 +332,7 @@ def _plain(series: pl.Series) -> Values:
             f"Column {series.name!r} holds Python objects.",
             expected="numbers, text or truth values",
         )
-    if isinstance(dtype, pl.Decimal):
+    if _is_wide(dtype):
         return series.cast(pl.Float64)
     if isinstance(dtype, pl.List):
         return _lists(series)
@@ -350,7 +350,13 @@ def _lists(series: pl.Series) -> Values:
     if series.null_count() or lengths.n_unique() > 1 or not inner.is_numeric():
         return series
     width = int(lengths[0]) if len(series) else 0
-    return series.list.to_array(width).to_numpy()
+    blocks = series.cast(pl.List(pl.Float64)) if _is_wide(inner) else series
+    return blocks.list.to_array(width).to_numpy()
+
+
+def _is_wide(dtype: pl.DataType | pl.datatypes.DataTypeClass) -> bool:
+    """Tell numbers that NumPy has no type for, so that they are read as floats."""
+    return isinstance(dtype, pl.Decimal) or dtype in (pl.Int128, pl.UInt128)
 
 
 def _missing_lists(series: pl.Series) -> DataError:

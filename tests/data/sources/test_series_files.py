@@ -82,6 +82,12 @@ def test_lines_otherwise_than_announced_are_noted(tmp_path):
     assert "'z'" in notes[1]
 
 
+def test_a_head_that_names_dimensions_without_a_number_announces_none(tmp_path):
+    dataset = open_source(ts(tmp_path, "a.ts", "@dimensions\n@classLabel false\n", "1,2:3,4"))
+    assert dataset.train["series"].shape == (1, 2, 2)
+    assert not dataset.notes
+
+
 def test_the_form_of_the_ucr_archive_is_known_by_its_shape(tmp_path):
     random = np.random.default_rng(0)
     values = random.normal(size=(20, 30)).round(4)

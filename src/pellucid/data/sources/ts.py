@@ -178,7 +178,7 @@ def _note_differences(
             f"{max(lengths):,} values."
         )
     n_channels = len(rows[0])
-    announced = head.entries.get("dimensions", [""])[0]
+    announced = next(iter(head.entries.get("dimensions", [])), "")
     if announced.isdecimal() and int(announced) != n_channels:
         notes.append(f"Its head announces {announced} channels; its series have {n_channels:,}.")
     strange = sorted(set(labels) - set(head.classes)) if head.classes else []
