@@ -68,9 +68,11 @@ def test_predict_writes_csv_with_the_persons_own_values(trained: Path) -> None:
     ("name", "read"),
     [
         ("a.csv", pl.read_csv),
-        ("a.tsv", lambda path: pl.read_csv(path, separator="\t")),
         ("a.parquet", pl.read_parquet),
-        ("a.jsonl", pl.read_ndjson),
+        pytest.param(
+            "a.tsv", lambda path: pl.read_csv(path, separator="\t"), marks=pytest.mark.slow
+        ),
+        pytest.param("a.jsonl", pl.read_ndjson, marks=pytest.mark.slow),
     ],
 )
 def test_predictions_go_into_a_file_that_is_never_replaced_unasked(

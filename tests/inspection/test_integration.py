@@ -127,7 +127,14 @@ def test_corners_are_found_as_many_small_steps_see_them(setting):
     np.testing.assert_allclose(found.values, steps, atol=2e-5 * np.abs(steps).max())
 
 
-@pytest.mark.parametrize("setting", [("tanh", None), ("gelu", "layer"), ("softplus", "batch")])
+@pytest.mark.parametrize(
+    "setting",
+    [
+        ("softplus", "batch"),
+        pytest.param(("tanh", None), marks=pytest.mark.slow),
+        pytest.param(("gelu", "layer"), marks=pytest.mark.slow),
+    ],
+)
 def test_each_contribution_is_what_scipy_integrates(setting):
     network, slopes = network_of(*setting), slopes_of(*setting, 1)
     params = shaken(network, 1)

@@ -45,9 +45,12 @@ def bits_of(params: Any, layer: str) -> dict[str, bytes]:
     "settings",
     [
         {"optimizer": "adamw", "weight_decay": 0.5},
-        {"optimizer": "nesterov", "weight_decay": 0.0, "clip_norm": 0.1},
+        pytest.param(
+            {"optimizer": "nesterov", "weight_decay": 0.0, "clip_norm": 0.1},
+            marks=pytest.mark.slow,
+        ),
     ],
-    ids=lambda settings: settings["optimizer"],
+    ids=["adamw", "nesterov"],
 )
 def test_frozen_layers_keep_every_bit_while_others_learn(
     parent: Path, tmp_path: Path, settings: dict[str, Any]
