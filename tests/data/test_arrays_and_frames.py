@@ -156,12 +156,12 @@ def test_tables_and_datasets_are_passed_on():
     assert open_source(table).train is table
 
 
-def test_integers_too_large_for_numpy_are_floats_alone_and_in_lists():
+def test_integers_too_large_for_numpy_are_floats_in_lists_and_exact_alone():
     large = 2**100
     frame = pl.DataFrame(
-        {"one": [large, 1], "two": [[large, 1], [2, 3]]},
+        {"one": [large, large + 1], "two": [[large, 1], [2, 3]]},
         schema={"one": pl.Int128, "two": pl.List(pl.Int128)},
     )
     table = open_source(frame).train
-    assert table["one"].to_list() == [2.0**100, 1.0]
+    assert table["one"].n_unique() == 2, "so that a contract can tell which digits are lost"
     np.testing.assert_array_equal(table["two"], [[2.0**100, 1.0], [2.0, 3.0]])

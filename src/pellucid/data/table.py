@@ -332,7 +332,7 @@ def _plain(series: pl.Series) -> Values:
             f"Column {series.name!r} holds Python objects.",
             expected="numbers, text or truth values",
         )
-    if _is_wide(dtype):
+    if isinstance(dtype, pl.Decimal):
         return series.cast(pl.Float64)
     if isinstance(dtype, pl.List):
         return _lists(series)
@@ -355,7 +355,7 @@ def _lists(series: pl.Series) -> Values:
 
 
 def _is_wide(dtype: pl.DataType | pl.datatypes.DataTypeClass) -> bool:
-    """Tell numbers that NumPy has no type for, so that they are read as floats."""
+    """Tell numbers that NumPy has no type for, so that blocks of them are read as floats."""
     return isinstance(dtype, pl.Decimal) or dtype in (pl.Int128, pl.UInt128)
 
 
