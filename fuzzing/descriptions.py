@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from copy import deepcopy
 from functools import cache
 from typing import Any
 
@@ -70,6 +71,6 @@ def _put(value: Any, place: Place, odd: object) -> None:
         if odd is _REMOVED:
             del value[last]
         else:
-            value[last] = odd
+            value[last] = deepcopy(odd)  # a later change may change it, or put it into itself
     except (LookupError, TypeError):
         return

@@ -75,6 +75,12 @@ def test_a_description_is_changed_where_the_bytes_say():
         TARGETS["description"].read()(bytes(3))
 
 
+def test_a_value_put_at_two_places_stays_two_values():
+    """Bytes once put an empty object into itself, which no JSON can say."""
+    with pytest.raises(EXPECTED):
+        TARGETS["description"].read()(bytes.fromhex("31319d31329d24cf6b3131"))
+
+
 def test_words_are_those_of_the_reader():
     with pytest.raises(DataError, match="header announces"):
         TARGETS["idx"].read()(FOUND["idx"][0])
