@@ -1,12 +1,11 @@
-"""The three lines people write: ``train``, ``load``, ``Model``.
+"""A trained network, and what can be asked of it.
 
-Everything here delegates: training to :mod:`pellucid.training`, prediction to
-:mod:`pellucid.model`, opening data to :mod:`pellucid.data`.
+Everything here delegates: prediction to :mod:`pellucid.model`, opening data to
+:mod:`pellucid.data`, looking inside to :mod:`pellucid.inspection`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,20 +14,15 @@ import polars as pl
 
 from pellucid.data import Contract, Table
 from pellucid.data.matrices import Matrix, dense_rows
-from pellucid.data.taking import take_rows, with_units
+from pellucid.data.taking import take_rows
 from pellucid.data.vectors import RowVector
-from pellucid.errors import UnlikeTrainingWarning, warn
+from pellucid.errors import warn
 from pellucid.inspection import Explainer, Explanation, Importance, Question, one_row
-from pellucid.model import TrainedModel, load_model, save_model
+from pellucid.model import TrainedModel, save_model
 from pellucid.model.file import SUFFIX, refuse_other_files
 from pellucid.nn import LayerTrace, Network, Params
-from pellucid.training import run as runs
 from pellucid.training.diagnosis import Diagnosis
-from pellucid.training.events import Callback, together
-from pellucid.training.examination import examine
-from pellucid.training.given import make_config
 from pellucid.training.history import History
-from pellucid.training.looking import contract, seen_row
 from pellucid.training.report import card, one_line
 
 if TYPE_CHECKING:
@@ -304,7 +298,19 @@ class Model:
     def export(self, path: str | Path, *, force: bool = False) -> Path:
         """Write one page that works from a disk, without pellucid or any network.
 
-        ``.html`` is added where it is missing; only ``force`` replaces a file (docs/export.md).
+        Parameters
+        ----------
+        path
+            The page; ``.html`` is added where it is missing.
+        force
+            Whether a file that is there is replaced.
+
+        Raises
+        ------
+        OutputError
+            Where the file is there, or cannot be written.
+        SettingError
+            Where the model has what a page cannot compute (``docs/export.md`` says what).
         """
         from pellucid.sharing import export
 
@@ -350,100 +356,3 @@ class Model:
         from pellucid.inspection.model_html import model_to_html
 
         return model_to_html(self.trained)
-
-
-def train(
-    source: Any,
-    *,
-    run: str | Path | None = None,
-    callbacks: Sequence[Callback] = (),
-    config: str | Path | None = None,
-    **settings: Any,
-) -> Model:
-    """Train a network.
-
-    Parameters
-    ----------
-    source
-        A built-in name (``"digits"``, ``"iris"``, …), a file, a folder, a data frame, or
-        arrays ``(X, y)``.
-    run
-        A folder for the run: settings, contract, events, checkpoints and the model. None
-        writes nothing.
-    callbacks
-        Functions of one event (:mod:`pellucid.training.events`), called as things happen;
-        raising ``pellucid.StopTraining`` in one ends the training.
-    config
-        A ``config.yaml`` to take settings from; those given here overrule it.
-    **settings
-        Any setting of :class:`pellucid.training.config.Config`: ``target``, ``hidden``,
-        ``epochs``, ``learning_rate``, ``seed`` …; ``pellucid train --help`` lists them all.
-
-    Returns
-    -------
-    Model
-        The trained model. Test metrics are in ``model.metrics``.
-
-    Raises
-    ------
-    SettingError
-        Where a setting is unknown or out of its limits.
-    DataError
-        Where the data cannot be used.
-    DivergedError
-        Where training left the finite numbers.
-
-    Examples
-    --------
-    >>> import pellucid
-    >>> model = pellucid.train("iris", hidden=(16,), epochs=60, seed=1)
-    >>> model.metrics["accuracy"] > 0.8
-    True
-    """
-    made = make_config(source, config, settings)
-    folder = None if run is None else Path(run).expanduser()
-    faces = runs.Faces(together(callbacks))
-    return Model(runs.start(made, faces, folder=folder, keep_run=run is not None).model)
-
-
-def resume(
-    run: str | Path, *, source: Any = None, test: Any = None, callbacks: Sequence[Callback] = ()
-) -> Model:
-    """Go on with an interrupted run; a finished one is only loaded.
-
-    Data that was given in memory is given once more. Raises ModelFileError where the folder is no
-    run, or its data or settings have changed since.
-    """
-    faces = runs.Faces(together(callbacks))
-    outcome = runs.resume(Path(run).expanduser(), faces, source=source, test=test)
-    return Model(outcome.model) if isinstance(outcome, runs.Outcome) else load(run)
-
-
-def load(path: str | Path) -> Model:
-    """Open a model file, or the model of a run folder.
-
-    Raises
-    ------
-    SourceNotFoundError
-        Where there is no such file.
-    ModelFileError
-        Where it is damaged, no model file, or from a newer version.
-    """
-    return Model(load_model(Path(path).expanduser()))
-
-
-__all__ = [
-    "Model",
-    "UnlikeTrainingWarning",
-    "contract",
-    "examine",
-    "load",
-    "make_config",
-    "resume",
-    "runs",
-    "seen_row",
-    "take_rows",
-    "train",
-    "warn",
-    "with_units",
-]
