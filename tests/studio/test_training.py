@@ -19,7 +19,9 @@ import pellucid
 from pellucid.studio.serving import Serving
 from pellucid.studio.shelf import Shelf
 from pellucid.studio.studio import Studio
+from pellucid.studio.training import recomputed
 from pellucid.training.run_folder import RunFolder
+from pellucid.training.timeline import Timeline
 from tests.studio.exchange import Browser, answer
 from tests.studio.live import PATIENCE, Page
 from tests.studio.unpacking import unpack
@@ -89,6 +91,9 @@ def test_a_training_that_was_held_stepped_and_rewound_ends_in_the_same_bits(
     settings = {**SETTINGS, "epochs": 400}
     alone = pellucid.train("iris", run=None, **settings)
     watching = page.begin(settings)
+    # What would take time from the training is not computed meanwhile.
+    refused = page.get(f"/api/runs/{watching.until_state('training')['id']}/histograms?of=updates")
+    assert (refused.status, "pause it" in refused.body.decode()) == (400, True)
     step = held(page, watching)["step"]
     name, steps_per_epoch = watching.run["id"], watching.run["standing"]["steps_per_epoch"]
 
@@ -231,6 +236,37 @@ def test_histograms_of_a_run_that_nobody_watched_are_of_its_states_on_the_disk(
     assert reply.status == 400
     assert "hidden_1" in reply.body.decode()
     shutil.rmtree(root_of(browser) / "done-1")
+
+
+def test_gradients_and_updates_are_computed_once_for_each_state_of_a_run_that_stands_still(
+    shared: tuple[Watched, Page], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser, _ = shared
+    run = root_of(browser) / "done-2"
+    pellucid.train("iris", hidden=(4,), epochs=2, seed=1, run=run)
+    opened: list[Path] = []
+
+    def counted(folder: Path) -> Timeline:
+        opened.append(folder)
+        return pellucid.open_run(folder)
+
+    monkeypatch.setattr(recomputed, "open_run", counted)
+    address = "/api/runs/done-2/histograms?layer=output&of="
+    for of in ("gradients", "updates", "gradients"):
+        told = answer(browser.get(address + of))
+        assert (told["of"], told["layers"]) == (of, ["hidden_1", "output"])
+        assert [state["step"] for state in told["states"]] == [0, 8]
+        assert all(sum(state["counts"]) == 12 for state in told["states"])
+        stepper = pellucid.open_run(run).at(step=8)
+        for _ in range(4):
+            trace = stepper.do_operation()
+        arrays = trace.gradients if of == "gradients" else trace.change
+        assert arrays is not None
+        kernel = np.asarray(arrays["output"]["kernel"])
+        assert told["states"][1]["lowest"] == pytest.approx(float(kernel.min()), rel=1e-6)
+    assert len(opened) == 1
+    assert browser.get(address + "moments").status == 400
+    shutil.rmtree(run)
 
 
 def test_a_state_on_the_way_can_be_looked_into(shared: tuple[Watched, Page]) -> None:

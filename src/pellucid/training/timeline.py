@@ -57,6 +57,11 @@ class Timeline:
         return self._retracer.first_step
 
     @property
+    def first_epoch(self) -> int:
+        """The first epoch at whose end there is a state; 0 but for a branch."""
+        return self._retracer.first_epoch
+
+    @property
     def epochs(self) -> int:
         """How many whole epochs were recorded."""
         return self._retracer.epochs_done
@@ -76,6 +81,10 @@ class Timeline:
         """One entry for each whole epoch recorded."""
         last = self._retracer.last
         return History([] if last is None else last.progress.history)
+
+    def step_of(self, epoch: int) -> int:
+        """Return the step after so many whole epochs."""
+        return self._retracer.step_of(epoch)
 
     def at(self, *, step: int | None = None, epoch: int | None = None) -> Stepper:
         """Open the run at a step, or at the end of an epoch, counted from 1.

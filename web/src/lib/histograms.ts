@@ -1,9 +1,9 @@
-/** Histograms of one layer's weights, state by state, brought onto one scale. */
+/** Histograms of one layer's numbers, state by state, brought onto one scale. */
 
-import type { WeightHistogram } from "./messages";
+import type { LayerHistogram } from "./messages";
 
-/** How densely weights lie in each of equal rows between two values: the share in each. */
-export function shares(of: WeightHistogram, lowest: number, highest: number, rows: number): number[] {
+/** How densely numbers lie in each of equal rows between two values: the share in each. */
+export function shares(of: LayerHistogram, lowest: number, highest: number, rows: number): number[] {
   const found = new Array<number>(rows).fill(0);
   const total = of.counts.reduce((sum, n) => sum + n, 0);
   const size = (highest - lowest) / rows;
@@ -11,7 +11,7 @@ export function shares(of: WeightHistogram, lowest: number, highest: number, row
   const width = (of.highest - of.lowest) / of.counts.length;
   of.counts.forEach((n, bin) => {
     if (!n) return;
-    // A bin's weights are shared among the rows that it covers, by how much of it each covers.
+    // A bin's numbers are shared among the rows that it covers, by how much of it each covers.
     const from = (of.lowest + bin * width - lowest) / size;
     const to = (of.lowest + (bin + 1) * width - lowest) / size;
     const first = Math.max(0, Math.min(rows - 1, Math.floor(from)));
@@ -24,8 +24,8 @@ export function shares(of: WeightHistogram, lowest: number, highest: number, row
   return found;
 }
 
-/** The value below which a share of the weights lies, evenly spread within each bin. */
-export function quantile(of: WeightHistogram, share: number): number {
+/** The value below which a share of the numbers lies, evenly spread within each bin. */
+export function quantile(of: LayerHistogram, share: number): number {
   const total = of.counts.reduce((sum, n) => sum + n, 0);
   const width = (of.highest - of.lowest) / of.counts.length;
   let left = share * total;
@@ -36,8 +36,8 @@ export function quantile(of: WeightHistogram, share: number): number {
   return of.highest;
 }
 
-/** The smallest and the largest weight of all states. */
-export function span(states: readonly WeightHistogram[]): readonly [number, number] {
+/** The smallest and the largest number of all states. */
+export function span(states: readonly LayerHistogram[]): readonly [number, number] {
   const ends = [Math.min(...states.map(({ lowest }) => lowest)), Math.max(...states.map(({ highest }) => highest))] as const;
   return ends[0] < ends[1] ? ends : [ends[0] - 0.5, ends[0] + 0.5];
 }

@@ -912,20 +912,22 @@ export interface Comparison {
   why_no_rows: string | null;
 }
 
-/** A layer's weights after so many steps: how many lie in each of equal bins between two. */
-export interface WeightHistogram {
+/** A layer's numbers after so many steps: how many lie in each of equal bins between two. */
+export interface LayerHistogram {
   step: number;
   lowest: number;
   highest: number;
   counts: number[];
 }
 
-/** How a layer's weights were distributed on the way, in at most 120 states of a run.
+/** How a layer's numbers were distributed on the way, in at most 120 states of a run.
  *
- * ``layers`` are those with weights; ``layer`` is null where there are none yet.
+ * ``of`` says which: its weights, their gradients in the step that follows, or what that step
+ * added to them. ``layers`` are those with weights; ``layer`` is null where there are none yet.
  */
-export interface WeightHistograms {
+export interface LayerHistograms {
+  of: "weights" | "gradients" | "updates";
   layer: string | null;
   layers: string[];
-  states: WeightHistogram[];
+  states: LayerHistogram[];
 }

@@ -12,14 +12,14 @@ from pellucid.studio.messages.session import Opened
 from pellucid.studio.messages.training import (
     BranchRequest,
     Command,
+    LayerHistogram,
+    LayerHistograms,
     Mark,
     Run,
     RunEntry,
     RunRequest,
     Runs,
     Timeline,
-    WeightHistogram,
-    WeightHistograms,
 )
 from pellucid.studio.reading import read
 from pellucid.studio.studio import Studio
@@ -31,6 +31,7 @@ from pellucid.training.session import plain_settings
 
 _INDENT = 3  # letters of `as_tree`'s lines for each level
 _MOST_ANCESTORS = 100
+_OF = ("weights", "gradients", "updates")
 
 
 def runs(studio: Studio, asked: Asked) -> Runs:
@@ -133,18 +134,25 @@ def timeline(studio: Studio, asked: Asked) -> Timeline:
     )
 
 
-def histograms(studio: Studio, asked: Asked) -> WeightHistograms:
-    """Answer ``GET /api/runs/{run}/histograms``; ``layer`` chooses one, else it is the first."""
-    asked.query.only("layer")
+def histograms(studio: Studio, asked: Asked) -> LayerHistograms:
+    """Answer ``GET /api/runs/{run}/histograms``.
+
+    Parameters of the address: ``of`` (weights, gradients, updates), and ``layer``, else the first.
+    """
+    asked.query.only("layer", "of")
     wanted = asked.query.text("layer")
-    names, states = studio.trainings.run(asked.path["run"]).distributions(wanted)
+    of: Any = asked.query.choice("of", _OF, "weights")
+    own = studio.trainings.run(asked.path["run"])
+    found = own.distributions(wanted) if of == "weights" else own.recomputed(of, wanted)
+    names, states = found
     if wanted is not None and names and wanted not in names:
         raise unknown_name("layer with weights", wanted, names)
-    return WeightHistograms(
+    return LayerHistograms(
+        of=of,
         layer=wanted or next(iter(names), None),
         layers=names,
         states=[
-            WeightHistogram(step, one.lowest, one.highest, list(one.counts)) for step, one in states
+            LayerHistogram(step, one.lowest, one.highest, list(one.counts)) for step, one in states
         ],
     )
 

@@ -213,8 +213,8 @@ class Comparison:
 
 
 @dataclass(frozen=True)
-class WeightHistogram:
-    """A layer's weights after so many steps: how many lie in each of equal bins between two."""
+class LayerHistogram:
+    """A layer's numbers after so many steps: how many lie in each of equal bins between two."""
 
     step: int
     lowest: float
@@ -223,12 +223,14 @@ class WeightHistogram:
 
 
 @dataclass(frozen=True)
-class WeightHistograms:
-    """How a layer's weights were distributed on the way, in at most 120 states of a run.
+class LayerHistograms:
+    """How a layer's numbers were distributed on the way, in at most 120 states of a run.
 
-    ``layers`` are those with weights; ``layer`` is null where there are none yet.
+    ``of`` says which: its weights, their gradients in the step that follows, or what that step
+    added to them. ``layers`` are those with weights; ``layer`` is null where there are none yet.
     """
 
+    of: Literal["weights", "gradients", "updates"]
     layer: str | None
     layers: list[str]
-    states: list[WeightHistogram]
+    states: list[LayerHistogram]

@@ -16,6 +16,7 @@ from pellucid.studio.messages.training import Operation, Run, RunUpdate, Standin
 from pellucid.studio.training.child import Child
 from pellucid.studio.training.course import Course
 from pellucid.studio.training.line import Message
+from pellucid.studio.training.recomputed import Recomputed, What
 from pellucid.training.distributions import Distribution, OverTime, recorded
 from pellucid.training.run_folder import RunFolder
 from pellucid.training.run_leftovers import clear_unbegun
@@ -62,6 +63,7 @@ class LiveRun:
         self._child: Child | None = None
         self._course = Course()
         self._weights = OverTime()
+        self._recomputed = Recomputed(folder)
         self._read: set[int] = set()
         self._heard_from: int | None = None
         self._state: State = state
@@ -210,6 +212,26 @@ class LiveRun:
             names = self._weights.layers
             wanted = layer if layer is not None or not names else names[0]
             return names, [] if wanted is None else self._weights.of(wanted)
+
+    def recomputed(
+        self, what: What, layer: str | None
+    ) -> tuple[list[str], list[tuple[int, Distribution]]]:
+        """Return as `distributions` does, of gradients or updates, which are computed once more.
+
+        Raises
+        ------
+        SettingError
+            While the run trains, which this would slow down.
+        SourceNotFoundError, ModelFileError
+            As `pellucid.open_run`.
+        """
+        if self.is_busy:
+            raise SettingError(
+                f"The {what} are found by doing steps of the run once more, which would slow down "
+                "its training.",
+                remedy="pause it, or wait for its end",
+            )
+        return self._recomputed.distributions(what, layer)
 
     def _hear_steps(self, message: Message) -> None:
         self._course.losses.add(message["first"], message["losses"])
