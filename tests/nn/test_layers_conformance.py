@@ -47,6 +47,7 @@ EXAMPLES = {
     "layer_normalization": [
         nn.LayerNormalization(),
         nn.LayerNormalization(epsilon=1e-3, activation="silu"),
+        nn.LayerNormalization(padded=True),
     ],
     "convolution": [
         nn.Convolution(3, size=(3,), activation="tanh"),

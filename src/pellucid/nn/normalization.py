@@ -16,7 +16,8 @@ from jax.typing import DTypeLike
 
 from pellucid.nn import activations
 from pellucid.nn.layer import Layer, Shape, register
-from pellucid.nn.limits import POSITIVE, SHARE
+from pellucid.nn.limits import POSITIVE, SHARE, TRUTH
+from pellucid.nn.padding import presence
 from pellucid.nn.parameters import LayerParams
 
 
@@ -139,6 +140,8 @@ class LayerNormalization(Layer):
         Added to the variance before its root, against division by zero.
     activation
         The name of σ, applied to what was normalised, scaled and shifted.
+    padded
+        Whether steps that hold nothing but zeros are padding, and stay so.
     name
         As in ``Layer``.
 
@@ -164,10 +167,12 @@ class LayerNormalization(Layer):
 
     epsilon: float = 1e-5
     activation: str = "linear"
+    padded: bool = False
 
     def __post_init__(self) -> None:
         super().__post_init__()
         POSITIVE.check("epsilon", self.epsilon)
+        TRUTH.check("padded", self.padded)
         activations.get(self.activation)
 
     def init(self, key: jax.Array, in_shape: Shape, dtype: DTypeLike) -> LayerParams:
@@ -183,4 +188,8 @@ class LayerNormalization(Layer):
         standard = (inputs - mean) * lax.rsqrt(variance + self.epsilon)
         z = standard * jnp.expand_dims(params["scale"], axes)
         z = z + jnp.expand_dims(params["shift"], axes)
-        return z, activations.get(self.activation)(z)
+        h = activations.get(self.activation)(z)
+        if self.padded:
+            there = presence(inputs)
+            z, h = z * there, h * there
+        return z, h
