@@ -11,6 +11,7 @@ import pytest
 from tests.data.test_kinds_conformance import picture_files, sound_files
 
 from pellucid.data import KINDS
+from pellucid.data.kinds import WordSequenceEncoder
 from pellucid.data.table import Values
 
 MANUAL = Path(__file__).resolve().parents[2] / "docs" / "models.md"
@@ -37,3 +38,11 @@ def test_every_field_of_every_encoder_is_described(kind):
         row["kind"]: set(re.findall(r"`(\w+)`", row["fields"])) for row in ROW.finditer(encoders)
     }
     assert set(KINDS[kind].encoder.fit(VALUES[kind]).to_dict()) == described[kind]
+
+
+def test_every_field_of_a_sequence_of_words_is_described():
+    text = MANUAL.read_text(encoding="utf-8")
+    told = text[text.index("Where `sequence` is true") : text.index("#### Pictures and sounds")]
+    assert set(WordSequenceEncoder.fit(VALUES["text"]).to_dict()) <= set(
+        re.findall(r"`(\w+)`", told)
+    )

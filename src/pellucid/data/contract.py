@@ -192,6 +192,24 @@ class Contract:
         """Return the contract with texts read by parts of words, besides words and pairs."""
         return self._with_details("text", parts=True)
 
+    def read_as_sequences(self) -> Contract:
+        """Return the contract with texts read word by word, for networks that look at the order."""
+        return self._with_details("text", sequence=True)
+
+    def read_as_bags(self) -> Contract:
+        """Return the contract with texts read as bags of words and pairs of them."""
+        return self._with_details("text", sequence=False)
+
+    def with_reasons(self, reasons: Mapping[str, str]) -> Contract:
+        """Return the contract with something added to the reasons of columns, by their names."""
+        columns = tuple(
+            replace(column, reason=f"{column.reason}; {reasons[column.name]}")
+            if column.name in reasons
+            else column
+            for column in self.columns
+        )
+        return replace(self, columns=columns)
+
     def _with_details(self, kind: str, **details: Any) -> Contract:
         """Return the contract with further details of all inputs of a kind."""
         columns = tuple(

@@ -12,7 +12,7 @@ import polars as pl
 from pellucid import memory
 from pellucid.data.contract import ColumnContract, Contract
 from pellucid.data.kinds import Encoder, get_kind
-from pellucid.data.kinds.kind import grid_of
+from pellucid.data.kinds.kind import OfEntries, grid_of
 from pellucid.data.matrices import FLOAT32, Matrix, is_sparse, joined, stacked
 from pellucid.data.one_hot import OneHot, OneHotEncoder
 from pellucid.data.profile import clean_scalars
@@ -41,6 +41,9 @@ class Block:
         The shape in which one example's features lie before they are laid flat, such as
         ``(height, width)``. Features for a length or for "is missing" may follow them: then
         ``stop - start`` is more than the shape holds.
+    entries
+        Where the features are whole numbers that each stand for a word: how many different ones
+        there are, 0 for padding among them. 0 for all other columns.
     """
 
     column: str
@@ -48,6 +51,7 @@ class Block:
     start: int
     stop: int
     shape: tuple[int, ...]
+    entries: int = 0
 
 
 # So many of the columns left out are named where none is left.
@@ -82,7 +86,8 @@ class InputEncoding:
         start = 0
         for column, encoder in self.encoders:
             stop = start + prod(encoder.shape)
-            self.blocks.append(Block(column, encoder.kind, start, stop, grid_of(encoder)))
+            entries = encoder.entries if isinstance(encoder, OfEntries) else 0
+            self.blocks.append(Block(column, encoder.kind, start, stop, grid_of(encoder), entries))
             start = stop
         self.in_features = start
 
@@ -206,7 +211,7 @@ class InputEncoding:
         """Make the encoding again from what `to_dict` returned."""
         return cls(
             [
-                (entry["column"], get_kind(entry["kind"]).encoder.from_dict(entry["encoder"]))
+                (entry["column"], get_kind(entry["kind"]).restore(entry["encoder"]))
                 for entry in saved["columns"]
             ]
         )

@@ -21,6 +21,8 @@ _LETTER = rf"[[\p{{L}}\p{{M}}\p{{N}}_]--[{_SPACELESS}]]"
 PIECE = rf"[{_SPACELESS}]+|{_LETTER}+(?:'{_LETTER}+)*|[\p{{Sc}}\p{{So}}!?]"
 RUN = rf"^[{_SPACELESS}]"
 CHARACTER = rf"[{_SPACELESS}]\p{{M}}*"
+# As a piece, but of scripts without spaces each character for itself.
+_WORD = rf"{CHARACTER}|{_LETTER}+(?:'{_LETTER}+)*|[\p{{Sc}}\p{{So}}!?]"
 # So many rows at a time: n-grams of long texts take far more memory than the texts.
 CHUNK_ROWS = 5_000
 
@@ -74,6 +76,19 @@ def ngrams(text: pl.Series) -> pl.DataFrame:
     if pieces["is_run"].any():
         parts += _characters(pieces.filter("is_run"))
     return pl.concat(parts).unique()
+
+
+def words_in_order(text: pl.Series) -> pl.Series:
+    """Return the words of each text as a list, in their order; null where a text is missing.
+
+    They are the words that n-grams are made of; of scripts without spaces, the characters.
+
+    Examples
+    --------
+    >>> words_in_order(pl.Series(["No, not so!", None, "日本"])).to_list()
+    [['no', 'not', 'so', '!'], None, ['日', '本']]
+    """
+    return normalised(text).str.extract_all(_WORD)
 
 
 def chunked(text: pl.Series) -> Iterator[tuple[int, pl.Series]]:

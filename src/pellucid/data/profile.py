@@ -11,6 +11,7 @@ from pellucid.data import parsing
 from pellucid.data.different import Different
 from pellucid.data.numerals import PLAIN, NumberFormat, Numerals, find_numerals, read_numbers
 from pellucid.data.table import Array, Values
+from pellucid.errors import DataError
 
 
 class Profile:
@@ -141,6 +142,18 @@ def clean_scalars(values: Values) -> pl.Series:
         # A pass over the numbers costs less than making the column anew.
         return values.fill_nan(None) if np.isnan(values.to_numpy()).any() else values
     return values
+
+
+def text_of(values: Values) -> pl.Series:
+    """Return a column's values as text, null where missing; raise DataError for blocks."""
+    if not isinstance(values, pl.Series):
+        raise DataError(
+            f"The column holds blocks of shape {values.shape[1:]}.", expected="a text a row"
+        )
+    if values.dtype == pl.List(pl.String):
+        return values.list.join(" ")
+    scalars = clean_scalars(values)
+    return scalars if scalars.dtype == pl.String else scalars.cast(pl.String, strict=False)
 
 
 def clean_expression(name: str, dtype: pl.DataType) -> pl.Expr:

@@ -17,6 +17,7 @@ from pellucid.data.kinds.sound import SoundEncoder, SoundKind
 from pellucid.data.kinds.subwords import SubwordEncoder, SubwordKind
 from pellucid.data.kinds.text import TextEncoder, TextKind
 from pellucid.data.kinds.vector import VectorEncoder, VectorKind
+from pellucid.data.kinds.word_sequence import WordSequenceEncoder
 from pellucid.errors import unknown_name
 
 KINDS: dict[str, Kind] = {
@@ -49,6 +50,7 @@ __all__ = [
     "SubwordEncoder",
     "TextEncoder",
     "VectorEncoder",
+    "WordSequenceEncoder",
     "get_kind",
 ]
 

@@ -112,6 +112,16 @@ class OnGrid(Protocol):
         ...
 
 
+@runtime_checkable
+class OfEntries(Protocol):
+    """An encoder whose features are whole numbers that each stand for something: words."""
+
+    @property
+    def entries(self) -> int:
+        """How many different numbers there are, from 0."""
+        ...
+
+
 def grid_of(encoder: Encoder) -> tuple[int, ...]:
     """Return the shape in which an encoder's features lie, apart from those that follow them."""
     return encoder.grid if isinstance(encoder, OnGrid) else encoder.shape
@@ -164,6 +174,10 @@ class Kind(ABC):
             int64 ``(n,)``, from 0; -1 where it is not known.
         """
         return self.fit(values, details)
+
+    def restore(self, saved: Mapping[str, Any]) -> Encoder:
+        """Make an encoder again from what its `to_dict` returned."""
+        return self.encoder.from_dict(saved)
 
     def unusable_rows(self, values: Values, details: Mapping[str, Any]) -> Array:
         """Return the rows that cannot be encoded, int64 ``(m,)``; there are none by default.

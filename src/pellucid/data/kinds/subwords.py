@@ -25,11 +25,10 @@ from pellucid.data.kinds.text import (
     grams_of,
     listed_grams,
     mark_missing,
-    text_of,
     vocabulary_table,
 )
 from pellucid.data.ngrams import normalised
-from pellucid.data.profile import Profile
+from pellucid.data.profile import Profile, text_of
 from pellucid.data.table import Array, Values
 from pellucid.errors import SettingError
 

@@ -3,7 +3,8 @@
 The vocabulary is learned from the training texts and kept in the model, so every feature has a name
 (nothing is hashed). How texts are divided says `pellucid.data.ngrams`, how n-grams are weighed
 `pellucid.data.bags`. Where it is asked for, a second bag holds parts of words
-(`pellucid.data.word_parts`).
+(`pellucid.data.word_parts`). Networks that read one word after the other get another encoding
+(`pellucid.data.kinds.word_sequence`).
 """
 
 from __future__ import annotations
@@ -17,9 +18,10 @@ import numpy as np
 import polars as pl
 
 from pellucid.data.bags import Grams, class_ratios, learn_vocabulary, weigh
-from pellucid.data.kinds.kind import Description, Kind, Proposal
+from pellucid.data.kinds.kind import Description, Encoder, Kind, Proposal
+from pellucid.data.kinds.word_sequence import WordSequenceEncoder
 from pellucid.data.ngrams import CHARACTER, PIECE, RUN, ngrams, normalised
-from pellucid.data.profile import Profile, clean_scalars
+from pellucid.data.profile import Profile, clean_scalars, text_of
 from pellucid.data.table import Array, Values
 from pellucid.data.word_parts import parts_of_words
 from pellucid.errors import DataError
@@ -196,12 +198,24 @@ class TextKind(Kind):
             return Proposal(0.8, reason)
         return Proposal(0.15 if is_text else 0.05, f"{reason}, as a bag of words")
 
-    def fit_to_classes(
-        self, values: Values, details: Mapping[str, Any], classes: Array
-    ) -> TextEncoder:
-        """Fit the encoder, and weigh n-grams by what they tell of the classes."""
+    def fit(self, values: Values, details: Mapping[str, Any]) -> Encoder:
+        """Fit a bag, or a sequence of words where the contract asks for one."""
+        return self._encoder_for(details).fit(values)
+
+    def fit_to_classes(self, values: Values, details: Mapping[str, Any], classes: Array) -> Encoder:
+        """Fit the encoder; of a bag, weigh n-grams by what they tell of the classes."""
+        if self._encoder_for(details) is not TextEncoder:
+            return self.fit(values, details)
         with_parts = details.get("parts", False)
         return TextEncoder.fit(values, with_parts=with_parts).weighed_by(values, classes)
+
+    def restore(self, saved: Mapping[str, Any]) -> Encoder:
+        """Make the encoder again: a bag, or a sequence."""
+        return self._encoder_for(saved).from_dict(saved)
+
+    @staticmethod
+    def _encoder_for(details: Mapping[str, Any]) -> type[Encoder]:
+        return WordSequenceEncoder if details.get("sequence") else TextEncoder
 
     def describe(self, profile: Profile) -> Description:
         """Keep the average number of words, and the commonest n-grams."""
@@ -233,18 +247,6 @@ class TextKind(Kind):
             f"{name!r} seems to be written otherwise than in training: {share:.0%} of the texts "
             f"hold one of its commonest words, where it was {details['share']:.0%}."
         ]
-
-
-def text_of(values: Values) -> pl.Series:
-    """Return a column's values as text, null where missing; raise DataError for blocks."""
-    if not isinstance(values, pl.Series):
-        raise DataError(
-            f"The column holds blocks of shape {values.shape[1:]}.", expected="a text a row"
-        )
-    if values.dtype == pl.List(pl.String):
-        return values.list.join(" ")
-    scalars = clean_scalars(values)
-    return scalars if scalars.dtype == pl.String else scalars.cast(pl.String, strict=False)
 
 
 def listed_grams(lists: pl.Series) -> pl.DataFrame:
