@@ -13,6 +13,7 @@ import pellucid
 from pellucid.errors import OutputError
 from pellucid.inspection.known_rows import find_rows
 from pellucid.studio.answers import lab
+from pellucid.studio.opened import MOST_LOOKED_THROUGH
 from tests.studio.exchange import Browser, answer
 
 
@@ -20,9 +21,22 @@ def ask(browser: Browser, what: str, body: dict[str, Any], model: str = "m1") ->
     return answer(browser.post(f"/api/models/{model}/{what}", body))
 
 
-def test_the_nearest_rows_are_near_and_never_the_row_itself(browser: Browser) -> None:
+def n_kernels(model: pellucid.Model) -> int:
+    """Count the weights that can be cut, whichever digits the machine has."""
+    return sum(np.size(own["kernel"]) for own in model.params.values())
+
+
+def n_measured(model: pellucid.Model) -> int:
+    """Count the rows that the lab measures with: those held back, of many some."""
+    return min(model.trained.made["report"]["n_test"], lab.MOST_ROWS)
+
+
+def test_the_nearest_rows_are_near_and_never_the_row_itself(
+    browser: Browser, digits: pellucid.Model
+) -> None:
     told = ask(browser, "nearest", {"example": "train:7", "n": 5})
-    assert told["looked_through"] == 1438
+    n_train = digits.trained.made["report"]["n_train"]
+    assert told["looked_through"] == min(n_train, MOST_LOOKED_THROUGH)
     distances = [one["distance"] for one in told["near"]]
     assert distances == sorted(distances)
     assert len(distances) == 5
@@ -45,15 +59,18 @@ def test_changes_that_are_told_change_the_answer(browser: Browser) -> None:
 def test_nothing_done_changes_nothing(browser: Browser, digits: pellucid.Model) -> None:
     told = ask(browser, "lab", {"operations": []})
     assert told["before"] == told["after"]
-    assert told["before"]["accuracy"] == digits.metrics["accuracy"]
-    assert told["n_weights"] == 64 * 32 + 32 + 32 * 16 + 16 + 16 * 10 + 10
+    rows = find_rows(digits.trained).test
+    assert rows is not None
+    measured, _ = rows.spread(n_measured(digits))
+    right = digits.predict(measured)["prediction"].cast(str) == measured["label"].cast(str)
+    assert told["before"]["accuracy"] == pytest.approx(right.mean(), abs=1e-9)
+    assert told["n_weights"] == n_kernels(digits) + 32 + 16 + 10
 
 
 def test_cutting_weights_is_counted_and_measured(browser: Browser, digits: pellucid.Model) -> None:
     told = ask(browser, "lab", {"operations": [{"kind": "prune", "amount": 0.9}]})
-    n_kernels = 64 * 32 + 32 * 16 + 16 * 10
     zero_biases = sum(int((np.asarray(own["bias"]) == 0).sum()) for own in digits.params.values())
-    assert told["n_zeros"] == round(0.9 * n_kernels) + zero_biases
+    assert told["n_zeros"] == round(0.9 * n_kernels(digits)) + zero_biases
     assert told["after"]["accuracy"] < told["before"]["accuracy"]
     (target,) = told["targets"]
     for when in ("before", "after"):
@@ -71,11 +88,11 @@ def test_a_dead_output_is_never_answered(browser: Browser) -> None:
     assert after["0"] > 0.5
 
 
-def test_the_pruning_curve_falls_to_chance(browser: Browser) -> None:
+def test_the_pruning_curve_falls_to_chance(browser: Browser, digits: pellucid.Model) -> None:
     told = ask(browser, "lab/pruning", {})
     first, last = told["points"][0], told["points"][-1]
     assert told["main_metric"] == "accuracy"
-    assert first["n_left"] == 64 * 32 + 32 * 16 + 16 * 10
+    assert first["n_left"] == n_kernels(digits)
     assert first["metrics"]["accuracy"] > 0.7
     assert last["metrics"]["accuracy"] < 0.5
     shares = [point["share"] for point in told["points"]]
@@ -176,14 +193,22 @@ def test_a_pruned_copy_that_learns_on_comes_back_with_its_zeros(
     assert measured["after"]["accuracy"] > pruned["after"]["accuracy"]
     saved = pellucid.load(tmp_path / ask(browser, "lab/save", asked)["file"])
     zeros = sum(int((np.asarray(own["kernel"]) == 0).sum()) for own in saved.params.values() if own)
-    assert zeros == round(0.8 * (64 * 32 + 32 * 16 + 16 * 10))
-    assert saved.metrics["accuracy"] == measured["after"]["accuracy"]
+    assert zeros == round(0.8 * n_kernels(digits))
+    rows = find_rows(saved.trained).test
+    assert rows is not None
+    right = saved.predict(rows)["prediction"].cast(str) == rows["label"].cast(str)
+    assert saved.metrics["accuracy"] == pytest.approx(right.mean(), abs=1e-9)
+    some, _ = rows.spread(n_measured(digits))
+    right = saved.predict(some)["prediction"].cast(str) == some["label"].cast(str)
+    assert measured["after"]["accuracy"] == pytest.approx(right.mean(), abs=1e-9)
     assert "retrained for at most 6 epochs" in saved.trained.made["notes"][-1]
     for name, kernel in original.items():
         assert np.array_equal(digits.params[name]["kernel"], kernel)
 
 
-def test_a_retraining_is_stopped_and_a_second_one_waits(browser: Browser) -> None:
+def test_a_retraining_is_stopped_and_a_second_one_waits(
+    browser: Browser, digits: pellucid.Model
+) -> None:
     noise = {"kind": "add_noise", "amount": 0.1}
     begun = ask(browser, "lab/retraining", {"operations": [noise], "epochs": 1000})
     assert begun["state"] == "learning"
@@ -192,7 +217,7 @@ def test_a_retraining_is_stopped_and_a_second_one_waits(browser: Browser) -> Non
     ask(browser, "lab/retraining/stop", {})
     assert learned(browser)["state"] == "stopped"
     asked = {"operations": [noise, {"kind": "retrain", "amount": 1000.0}]}
-    assert ask(browser, "lab", asked)["n"] == 359
+    assert ask(browser, "lab", asked)["n"] == n_measured(digits)
 
 
 def test_a_copy_that_did_not_learn_is_not_made_up(browser: Browser) -> None:

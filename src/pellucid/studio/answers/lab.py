@@ -43,7 +43,7 @@ from pellucid.training.report import card
 from pellucid.training.step import Examples
 
 MOST_OPERATIONS = 200
-_MOST_ROWS = 5_000
+MOST_ROWS = 5_000
 
 
 def lab(studio: Studio, asked: Asked) -> LabResult:
@@ -182,7 +182,7 @@ def _needed(one: LabOperation, name: str, value: Any) -> Any:
 def _rows(model: OpenedModel) -> tuple[Part, Table, Array]:
     """Return the rows that a copy is measured on, at most 5,000, and their encoded targets."""
     part = model.usual_part()
-    table, _ = model.table(part).spread(_MOST_ROWS)
+    table, _ = model.table(part).spread(MOST_ROWS)
     targets = model.targets(table)
     if targets is None:
         raise DataError(
