@@ -13,7 +13,9 @@ from pellucid.data.kinds import (
     ImageEncoder,
     NumberEncoder,
     SoundEncoder,
+    WordSequenceEncoder,
 )
+from pellucid.data.kinds.word_sequence import PADDING, UNKNOWN
 from pellucid.data.table import Array
 
 # What an input of 0 stands for, by kind: encoders centre their values, texts start from nothing.
@@ -28,6 +30,8 @@ MEANINGS = {
     "series": "time series at the training mean",
     "sound": "sounds at the training mean",
 }
+
+OF_SEQUENCES = "texts of as many words, all unknown"
 
 
 def average_row(encoding: InputEncoding, contract: Contract) -> Array:
@@ -45,10 +49,28 @@ def average_row(encoding: InputEncoding, contract: Contract) -> Array:
     return row
 
 
+def beside(row: Array, encoding: InputEncoding, inputs: Array) -> Array:
+    """Return the average row as an example is held against it, (in_features,).
+
+    A text that is read word by word stands beside one of as many words, all of them unknown: so
+    each word tells what it says itself, and none that there is a word.
+    """
+    own = row.copy()
+    for block, (_, encoder) in zip(encoding.blocks, encoding.encoders, strict=True):
+        if isinstance(encoder, WordSequenceEncoder):
+            numbers = inputs[block.start : block.stop]
+            own[block.start : block.stop] = np.where(numbers == PADDING, PADDING, UNKNOWN)
+    return own
+
+
 def describe_baseline(encoding: InputEncoding) -> str:
     """Word what the contributions are measured from."""
-    kinds = dict.fromkeys(block.kind for block in encoding.blocks)
-    meanings = dict.fromkeys(MEANINGS.get(kind, f"columns of kind {kind} at 0") for kind in kinds)
+    meanings = dict.fromkeys(
+        OF_SEQUENCES
+        if isinstance(encoder, WordSequenceEncoder)
+        else MEANINGS.get(encoder.kind, f"columns of kind {encoder.kind} at 0")
+        for _, encoder in encoding.encoders
+    )
     return "the average training row: " + ", ".join(meanings)
 
 

@@ -13,7 +13,7 @@ from pellucid.data.matrices import dense_rows
 from pellucid.data.table import Array
 from pellucid.errors import DataError, SettingError
 from pellucid.inspection.asked import Asked, Question, ask
-from pellucid.inspection.baseline import average_row, describe_baseline
+from pellucid.inspection.baseline import average_row, beside, describe_baseline
 from pellucid.inspection.explanation import Explanation
 from pellucid.inspection.integration import integrate
 from pellucid.inspection.overall import Importance, Tally
@@ -58,11 +58,12 @@ class Explainer:
         self.trained = trained
         self._warn = warn
         self._slopes = Slopes(trained.network, trained.params)
+        self._is_average = compared_with is None
         if compared_with is None:
-            self._baseline = average_row(trained.encoding, trained.contract)
+            self._row = average_row(trained.encoding, trained.contract)
             self._compared_with = describe_baseline(trained.encoding)
         else:
-            self._baseline = self._encode(_only_row(compared_with))[0]
+            self._row = self._encode(_only_row(compared_with))[0]
             self._compared_with = "the row given to compare with"
 
     def explain(self, table: Table, row: int = 1, question: Question = ANYTHING) -> Explanation:
@@ -95,7 +96,8 @@ class Explainer:
         inputs = self._encode(one)[0]
         outputs = self._outputs(inputs)
         asked = self._ask(question, outputs)
-        found = integrate(self._slopes, self._baseline, inputs, asked.number)
+        baseline = self._baseline(inputs)
+        found = integrate(self._slopes, baseline, inputs, asked.number)
         prediction = asked.task.decode(outputs[None, asked.outputs])["prediction"][0]
         # A forecast may have learned the change: the answer then starts at the last value known.
         start = self._start(one)
@@ -111,11 +113,11 @@ class Explainer:
             baseline=found.baseline + (start or 0.0),
             error=found.error,
             probability=asked.probability(outputs),
-            baseline_probability=asked.probability(self._outputs(self._baseline)),
+            baseline_probability=asked.probability(self._outputs(baseline)),
             compared_with=self._compared_with
             if start is None
             else f"{self._compared_with}, from the last value known ({start:g})",
-            parts=make_parts(self.trained.encoding, one, inputs, self._baseline, found.values),
+            parts=make_parts(self.trained.encoding, one, inputs, baseline, found.values),
             row=row if table.n_rows > 1 else None,
             quantity=asked.quantity,
         )
@@ -151,8 +153,9 @@ class Explainer:
         asked: list[Asked] = []
         for position, row in enumerate(inputs):
             asked.append(self._ask(question, self._outputs(row)))
-            found = integrate(self._slopes, self._baseline, row, asked[-1].number)
-            tally.add(found.values, row != self._baseline)
+            baseline = self._baseline(row)
+            found = integrate(self._slopes, baseline, row, asked[-1].number)
+            tally.add(found.values, row != baseline, row)
             errors[position] = found.error
         last = asked[-1]
         meaning = last.meaning
@@ -174,6 +177,10 @@ class Explainer:
     def _rows(self, table: Table) -> Table:
         """Return the rows to be explained; for a forecast, one for each place in time."""
         return self.trained.in_windows(table, self._warn, ahead=True).table
+
+    def _baseline(self, inputs: Array) -> Array:
+        """Return what an example is held against, (in_features,)."""
+        return beside(self._row, self.trained.encoding, inputs) if self._is_average else self._row
 
     def _start(self, one: Table) -> float | None:
         windows = self.trained.windows

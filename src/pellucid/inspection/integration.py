@@ -17,6 +17,10 @@ Convolutions have a unit with a corner for each filter at each place, too many t
 by one; and of layers made of others, the corners inside are not seen. There the slope is averaged
 over points spread evenly, four times as many until the contributions add up to the output but for
 a `CLOSE_ENOUGH` share of its movement.
+
+Of words, it is their vectors that go from one to the other (`pellucid.inspection.lookups`). Where
+only one of two texts has a word at a place, the output leaps as the word appears: what so many
+words more say, whichever they are, is shared evenly by them.
 """
 
 from __future__ import annotations
@@ -39,6 +43,7 @@ CLOSE_ENOUGH = 1e-3
 EVEN_POINTS = (64, 256, 1024)
 MOST_POINTS, FEWER_POINTS = 1_000_000, 4_096
 ROOT_STEPS = 24
+_NEXT_TO_AN_END = 1e-12
 # So many numbers at once: 32 MB.
 AT_ONCE = 1 << 22
 
@@ -127,17 +132,31 @@ def integrate(slopes: Slopes, baseline: Array, inputs: Array, number: Number) ->
     """
     rows = np.stack([baseline, inputs]).astype(np.float64)
     features = np.flatnonzero(rows.any(axis=0))  # of a text's n-grams, those that occur
-    ends = slopes.sums(rows, features)
-    line = _Line(slopes, ends[0], ends[1] - ends[0])
+    line = _Line(slopes, *slopes.line(rows[0], rows[1], features))
+    ends = line.at(np.array([0.0, 1.0]))
     before, after = number(slopes.outputs(ends)).tolist()
     if slopes.hides_corners or slopes.n_cornered(ends) > MOST_CORNERED:
         gradient, pieces = _evenly_averaged(line, number, after - before)
     else:
         gradient, pieces = _average_gradient(line, number, find_corners(line))
     values = np.zeros(rows.shape[1])
-    values[features] = (rows[1] - rows[0])[features] * slopes.to_inputs(gradient, features)
+    lengths = slopes.lengths(rows[0], rows[1])
+    values[features] = lengths[features] * slopes.to_inputs(gradient, features)
+    values += _leaps(line, number, rows)
     error = before + float(values.sum()) - after
     return Contributions(values, after, before, error, pieces)
+
+
+def _leaps(line: _Line, number: Number, rows: Array) -> Array:
+    """Return what words say by being there at all, (in_features,); 0 for all other inputs."""
+    values = np.zeros(rows.shape[1])
+    lookups = line.slopes.lookups
+    places = np.zeros(0, int) if lookups is None else lookups.one_sided(rows[0], rows[1])
+    if len(places):
+        near = np.array([0.0, _NEXT_TO_AN_END, 1.0 - _NEXT_TO_AN_END, 1.0])
+        at = number(line.slopes.outputs(line.at(near)))
+        values[places] = ((at[1] - at[0]) + (at[3] - at[2])) / len(places)
+    return values
 
 
 def find_corners(line: _Line) -> Array:

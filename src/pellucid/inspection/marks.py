@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pellucid.data.table import Array
+
 
 @dataclass(frozen=True)
 class Stretch:
@@ -41,7 +43,43 @@ def mark(text: str, grams: Iterable[tuple[str, float]]) -> tuple[Stretch, ...]:
         places = _places(text, gram)
         if len(places):
             shares[places] += contribution / len(places)
-    edges = [0, *(np.flatnonzero(np.diff(shares)) + 1).tolist(), len(text)]
+    return _stretches(text, shares)
+
+
+def mark_in_order(text: str, words: Iterable[tuple[str, float]]) -> tuple[Stretch, ...]:
+    """Mark words that follow one another in a text, each at its own place.
+
+    A word that is not found as it is (since normalising changed it) marks nothing.
+
+    Parameters
+    ----------
+    text
+        The original text.
+    words
+        Its words in their order, and what each contributed.
+
+    Examples
+    --------
+    >>> [(s.text, s.contribution) for s in mark_in_order("No, no!", [("no", 2.0), ("no", -1.0)])]
+    [('No', 2.0), (', ', 0.0), ('no', -1.0), ('!', 0.0)]
+    """
+    shares, stretch_of, at = np.zeros(len(text)), np.zeros(len(text), dtype=np.int64), 0
+    for number, (word, contribution) in enumerate(words, start=1):
+        found = re.compile(re.escape(word), re.IGNORECASE).search(text, at)
+        if found is None or found.start() == found.end():
+            continue
+        start, at = found.span()
+        shares[start:at] = contribution / (at - start)
+        stretch_of[start:at] = number
+    return _stretches(text, shares, stretch_of)
+
+
+def _stretches(text: str, shares: Array, of: Array | None = None) -> tuple[Stretch, ...]:
+    """Cut a text where its characters' shares change, or what they belong to."""
+    changes = np.diff(shares) != 0
+    if of is not None:
+        changes |= np.diff(of) != 0
+    edges = [0, *(np.flatnonzero(changes) + 1).tolist(), len(text)]
     return tuple(
         Stretch(text[start:stop], float(shares[start:stop].sum()))
         for start, stop in itertools.pairwise(edges)

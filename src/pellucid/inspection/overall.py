@@ -14,6 +14,7 @@ from pellucid.data.encoding import Block
 from pellucid.data.kinds import Encoder
 from pellucid.data.kinds.series import SeriesEncoder
 from pellucid.data.kinds.sound import SoundEncoder
+from pellucid.data.kinds.word_sequence import WordSequenceEncoder
 from pellucid.data.table import Array
 from pellucid.inspection.drawing import draw_importance
 from pellucid.inspection.html import importance_to_html
@@ -157,17 +158,24 @@ class Tally:
         self._columns: list[Array] = []
         self._sums: dict[str, tuple[Array, Array, Array]] = {}
 
-    def add(self, contributions: Array, moved: Array) -> None:
-        """Add a row: its contributions, and which features left the baseline, (in_features,)."""
+    def add(self, contributions: Array, moved: Array, inputs: Array) -> None:
+        """Add a row.
+
+        Parameters
+        ----------
+        contributions, moved, inputs
+            What each input contributed, whether it left the baseline, and the inputs themselves,
+            each (in_features,).
+        """
         self._columns.append(
             np.array([contributions[b.start : b.stop].sum() for b in self._blocks])
         )
         for block, encoder in zip(self._blocks, self._encoders, strict=True):
             own = slice(block.start, block.stop)
-            seen = _within(block, encoder, contributions[own])
+            seen = _within(block, encoder, contributions[own], inputs[own])
             if seen is None:
                 continue
-            there = _within(block, encoder, moved[own].astype(np.float64))
+            there = _within(block, encoder, moved[own].astype(np.float64), inputs[own])
             sums = self._sums.setdefault(
                 block.column, (np.zeros(seen.shape), np.zeros(seen.shape), np.zeros(seen.shape))
             )
@@ -207,16 +215,22 @@ class Tally:
                 absolute / n,
                 signed / n,
                 there.astype(np.int64),
-                names=tuple(name.strip() for name in encoder.feature_names)
-                if block.kind in _TEXTS
-                else (),
+                names=_words(encoder) if block.kind in _TEXTS else (),
                 channels=channels,
                 seconds=seconds,
             )
 
 
-def _within(block: Block, encoder: Encoder, own: Array) -> Array | None:
+def _words(encoder: Encoder) -> tuple[str, ...]:
+    if isinstance(encoder, WordSequenceEncoder):
+        return tuple(f'"{name}"' for name in encoder.entry_names)
+    return tuple(name.strip() for name in encoder.feature_names)
+
+
+def _within(block: Block, encoder: Encoder, own: Array, inputs: Array) -> Array | None:
     """Add a column's numbers up by what a person can point at; None where that is the column."""
+    if isinstance(encoder, WordSequenceEncoder):  # of a word, all places where it stands
+        return np.bincount(inputs.astype(np.int64), weights=own, minlength=encoder.entries)
     if block.kind in _TEXTS:
         return own
     if block.kind not in ("image", "sound", "series") or len(block.shape) < 2:

@@ -16,9 +16,10 @@ from pellucid.data.kinds import Encoder
 from pellucid.data.kinds.image import ImageEncoder
 from pellucid.data.kinds.series import SeriesEncoder
 from pellucid.data.kinds.sound import SoundEncoder
+from pellucid.data.kinds.word_sequence import WordSequenceEncoder
 from pellucid.data.table import Array
 from pellucid.inspection.courses import Course, course_of_series
-from pellucid.inspection.marks import Stretch, mark
+from pellucid.inspection.marks import Stretch, mark, mark_in_order
 
 # Kinds whose features are one value in several guises, told apart by name alone.
 SCALAR_KINDS = frozenset({"number", "category", "date", "text", "subwords"})
@@ -73,6 +74,8 @@ class Part:
         Whether each feature differs from the baseline, in the order of the names.
     course
         For time series and sounds: what each moment contributed.
+    words
+        Of a text that is read word by word: the words that are read, in their order.
     """
 
     column: str
@@ -85,6 +88,7 @@ class Part:
     entries: Array | None
     moved: Array
     course: Course | None = None
+    words: tuple[str, ...] = ()
 
     @property
     def moments(self) -> Array | None:
@@ -112,6 +116,8 @@ class Part:
         """The original text in stretches, with what each contributed; empty for other kinds."""
         if self.kind not in {"text", "subwords"} or not isinstance(self.value, str):
             return ()
+        if self.words:
+            return mark_in_order(self.value, zip(self.words, self.array.tolist(), strict=False))
         grams = [
             # "▁" is how SentencePiece writes the blank that a word begins with.
             (detail.name.strip()[1:-1].replace("▁", " "), detail.contribution)
@@ -162,6 +168,11 @@ def _part(
     if isinstance(encoder, SeriesEncoder):
         moved = (features[own] != baseline[own])[n_grid:]
         return _part_of_series(table, block, encoder, (array, contributions[n_grid:]), moved)
+    names = encoder.feature_names
+    words: tuple[str, ...] = ()
+    if isinstance(encoder, WordSequenceEncoder):
+        words = encoder.words_of(table[block.column])
+        names = [f' "{word}"' for word in words] + names[len(words) :]
     entries = _entries(encoder, features[own])
     course = None
     if isinstance(encoder, SoundEncoder) and entries is not None:
@@ -174,10 +185,11 @@ def _part(
         contribution=float(contributions.sum()),
         array=array,
         further=contributions[n_grid:],
-        names=encoder.feature_names,
+        names=names,
         entries=entries,
         moved=features[own] != baseline[own],
         course=course,
+        words=words,
     )
 
 

@@ -3,7 +3,8 @@
 Along the straight line from a baseline to an example a first dense layer's weighted sums change
 evenly. So everything is computed from these sums on, whatever the number of inputs, and the first
 layer's weights come in once, at the end. Where the first layer is another one, "the sums" are the
-inputs themselves.
+inputs themselves; of words, how far each is on its way to another one
+(`pellucid.inspection.lookups`).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import numpy as np
 
 from pellucid import backend
 from pellucid.data.table import Array
+from pellucid.inspection.lookups import opened
 from pellucid.nn import Dense, Layer, Network, Params, activations
 
 # Activations whose slope (or, for ELU, whose curvature) jumps at z = 0.
@@ -114,6 +116,7 @@ class Slopes:
             self._kernel = np.asarray(params[first_name]["kernel"])
             self._bias = self._params.get(first_name, {}).get("bias", 0.0)
             self._params.pop(first_name)
+        network, self.lookups = opened(network)
         self.is_dense = all(layer.family in _POINTWISE for layer in network.layers)
         self.hides_corners = any(map(_hides_corners, network.layers))
         self.n_kinked = sum(map(_is_kinked, network.layers))
@@ -125,13 +128,36 @@ class Slopes:
         Only ``features`` are looked at, positions from 0: all others must be 0.
         """
         inputs = np.asarray(inputs, dtype=np.float64)
+        if self.lookups is not None:
+            return np.stack([self.lookups.moving(row, row)[0] for row in inputs])
         if self._kernel is None:
             return inputs
         sums = inputs[:, features] @ self._kernel[features].astype(np.float64)
         return np.asarray(sums + self._bias)
 
+    def line(self, before: Array, after: Array, features: Array) -> tuple[Array, Array]:
+        """Return where the sums start and which way they go, (units,), from one example to another.
+
+        Parameters
+        ----------
+        before, after
+            The examples, (in_features,), float64.
+        features
+            As for `sums`.
+        """
+        if self.lookups is not None:
+            return self.lookups.moving(before, after)
+        ends = self.sums(np.stack([before, after]), features)
+        return ends[0], ends[1] - ends[0]
+
+    def lengths(self, before: Array, after: Array) -> Array:
+        """Return how far each input goes from one example to another, (in_features,)."""
+        return after - before if self.lookups is None else self.lookups.lengths(before, after)
+
     def to_inputs(self, gradient: Array, features: Array) -> Array:
         """Turn a gradient in the sums (units,) into one in these features, (features,)."""
+        if self.lookups is not None:
+            return self.lookups.back(gradient)[features]
         if self._kernel is None:
             return gradient[features]
         moved: Array = self._kernel[features].astype(np.float64) @ gradient

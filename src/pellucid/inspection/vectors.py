@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from pellucid.data.encoding import Block, InputEncoding
+from pellucid.data.kinds.word_sequence import NAME_OF_PADDING, PADDING, WordSequenceEncoder
 from pellucid.data.table import Array
 from pellucid.inspection.neighbours import Neighbours
 from pellucid.nn import Dense, Embedding, EmbeddingBag, Network, Params
@@ -95,7 +96,7 @@ def vectors_of(
         return None
     table = np.asarray(own[array])
     if array == "table":
-        return Vectors(array, np.arange(len(table)), table, list(map(str, range(len(table)))))
+        return Vectors(array, np.arange(len(table)), table, _entry_names(encoding, len(table)))
     blocks = _named(encoding)
     entries = np.concatenate([np.arange(block.start, block.stop) for block in blocks])
     names = encoding.feature_names
@@ -113,8 +114,16 @@ def holds_vectors(network: Network, encoding: InputEncoding, layer: str) -> str 
     return "kernel" if is_first and entries >= _FEWEST_NAMED else None
 
 
+def _entry_names(encoding: InputEncoding, n: int) -> list[str]:
+    """Return what the entries of a table stand for: words, where there is one text; or numbers."""
+    texts = [one for _, one in encoding.encoders if isinstance(one, WordSequenceEncoder)]
+    if len(texts) == 1 and texts[0].entries == n:
+        return texts[0].entry_names
+    return list(map(str, range(n)))
+
+
 def _named(encoding: InputEncoding) -> list[Block]:
-    return [block for block in encoding.blocks if block.kind in _NAMED]
+    return [block for block in encoding.blocks if block.kind in _NAMED and not block.entries]
 
 
 def in_example(vectors: Vectors, inputs: Array) -> tuple[Array, Array]:
@@ -136,6 +145,8 @@ def in_example(vectors: Vectors, inputs: Array) -> tuple[Array, Array]:
     inputs = np.asarray(inputs)
     if vectors.array == "table":
         numbers = np.clip(inputs.ravel().astype(np.int64), 0, len(vectors.entries) - 1)
+        if vectors.names[0] == NAME_OF_PADDING:
+            numbers = numbers[numbers != PADDING]
         return numbers, np.ones(len(numbers))
     amounts = inputs[vectors.entries]
     found = np.flatnonzero(amounts)
