@@ -16,7 +16,7 @@ import pellucid
 from pellucid import nn
 from pellucid.data import CategoryTarget
 from pellucid.inspection.follower import Follower
-from pellucid.studio.answers import models, tensors, tracing, units, weights
+from pellucid.studio.answers import models, tensors, tracing, units, vectors, weights, why
 from pellucid.studio.asked import Asked
 from pellucid.studio.reading import Query
 from pellucid.studio.shelf import Shelf
@@ -107,6 +107,26 @@ def test_the_loss_of_a_network_of_one_weight_is_a_parabola(ask: Asking) -> None:
         assert point.loss == pytest.approx((point.weight * x - y) ** 2, abs=1e-9)
     assert found.slope == pytest.approx(2 * x * (2.0 * x - y), abs=1e-9)
     assert found.lowest.loss <= min(point.loss for point in found.curve)
+
+
+def test_who_looks_at_whom_and_what_each_word_said_are_shown() -> None:
+    texts = [f"the {'storm' if n % 2 else 'calm'} came before the rain" for n in range(40)]
+    frame = pl.DataFrame({"text": texts, "y": ["a", "b"] * 20})
+    model = pellucid.train(
+        frame, target="y", kinds={"text": "text"}, network="transformer", units=8, heads=2,
+        epochs=2, seed=1, calibration="none",
+    )  # fmt: skip
+    ask = Asking(model)
+    trace = ask(tracing.trace, body={"example": "examples:1"})
+    (attention,) = (one for one in trace.layers if one.name == "attention_1")
+    assert attention.details["attention.attention"].shape == [2, 6, 6]
+    told = ask(vectors.vectors, {"layer": "words"}, example="examples:1")
+    (text,) = trace.example.values.values()
+    assert [one.name for one in told.held] == str(text).split()
+    found = ask(why.why, body={"example": "examples:1"})
+    assert "".join(words for words, _ in found.columns[0].marked) == text
+    share = sum(contribution for _, contribution in found.columns[0].marked)
+    assert share == pytest.approx(found.output - found.baseline, abs=1e-6)
 
 
 def test_a_forecast_is_shown_with_all_its_steps() -> None:

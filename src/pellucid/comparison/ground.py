@@ -73,8 +73,18 @@ class Ground:
         """The number of classes among the rows to learn from; 0 for numbers."""
         return 0 if self.labels is None else len(np.unique(self.labels))
 
+    @property
+    def has_sequences(self) -> bool:
+        """Whether the network reads texts word by word, which no other contender does."""
+        return any(block.entries for block in self.divided.encoding.blocks)
+
     def prepare(
-        self, rows: np.ndarray, config: Config, note: Callable[[str, bool], None]
+        self,
+        rows: np.ndarray,
+        config: Config,
+        note: Callable[[str, bool], None],
+        *,
+        as_bags: bool = False,
     ) -> Prepared:
         """Encode some rows to learn from, and all of the test; fitted to the former alone.
 
@@ -87,13 +97,17 @@ class Ground:
             The settings.
         note
             As for `pellucid.training.preparation.prepare`.
+        as_bags
+            Whether texts are bags of words, though the network reads them word by word.
         """
+        contract = self.contract.read_as_bags() if as_bags else self.contract
         table = self.train if len(rows) == self.train.n_rows else self.train.take(rows)
         rest, validation, held_back, reason = hold_back(config, self.contract, table, note)
         divided = replace(
             self.divided,
+            contract=contract,
             parts=Parts(rest, validation, self.divided.parts.test),
-            encoding=InputEncoding.fit(rest, self.contract),
+            encoding=InputEncoding.fit(rest, contract),
             validation_fraction=held_back,
             validation_reason=reason,
         )

@@ -74,7 +74,10 @@ class Supervised(Contest):
         )
         yield Entry(NETWORK, partial(_of_network, session))
         task = plain_task(session.prepared.task)
-        inputs, targets, test = _vectors(session.prepared)
+        prepared = session.prepared
+        if self._ground.has_sequences:  # numbers of words say nothing by their size
+            prepared = self._ground.prepare(rows, config, _say_nothing, as_bags=True)
+        inputs, targets, test = _vectors(prepared)
         self._measure_baseline(task, targets, test)
         for contender in self._classic:
             yield Entry(
@@ -102,6 +105,10 @@ class Supervised(Contest):
     def _measure_baseline(self, task: Task, targets: np.ndarray, test: Examples) -> None:
         if len(targets) >= self.baseline.get("n", 0):
             self.baseline = {**task.baseline(targets, test.targets), "n": len(targets)}
+
+
+def _say_nothing(text: str, warning: bool) -> None:
+    """Hear what the network's own preparation has said already."""
 
 
 def _of_network(session: Session) -> Learned:

@@ -1,7 +1,8 @@
 """Which network suits the data: layers of dense connections, or convolutions; and why.
 
 A dense layer knows nothing of what lies side by side: it has to learn a shape anew at every
-place. A convolution sees the same everywhere, and takes ten to a hundred times as long.
+place. A convolution sees the same everywhere, and takes ten to a hundred times as long. Networks
+that go step by step (`pellucid.training.over_time`) are made where they are asked for.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pellucid.nn.augmentation import WAYS_OF_SOUNDS
 from pellucid.nn.cnn import FILTERS_OF_IMAGES, convolutional_layers
 from pellucid.tasks import TASKS
 from pellucid.training.config import Config
+from pellucid.training.over_time import OVER_TIME, refuse_unfit
 from pellucid.training.sizes import FEW_ROWS, MANY_ROWS, Grid, Sizes
 
 DENSE, CONV = "dense", "conv"
@@ -29,14 +31,16 @@ _PASSES = 3
 
 
 def choose_network(config: Config, sizes: Sizes) -> tuple[str, str]:
-    """Return the kind of network, ``"dense"`` or ``"conv"``, and why.
+    """Return the kind of network, as ``network`` names it, and why.
 
     Raises
     ------
     SettingError
-        Where convolutions are asked for, and nothing lies side by side.
+        Where convolutions are asked for, and nothing lies side by side; or one that goes step by
+        step, and nothing has steps.
     """
     _refuse_unfit(config, sizes)
+    refuse_unfit(config, sizes)
     if config.network is not None:
         return config.network, "as you set it"
     if sizes.task not in _TASKS or not any(map(_is_large, sizes.grids)):
@@ -113,9 +117,9 @@ _TASKS = tuple(name for name in TASKS if name not in ("forecasting", "clustering
 
 
 def _refuse_unfit(config: Config, sizes: Sizes) -> None:
-    if config.network == DENSE and config.filters is not None:
+    if config.network in (DENSE, *OVER_TIME) and config.filters is not None:
         raise SettingError(
-            "Filters belong to convolutions, and a dense network is asked for.",
+            f"Filters belong to convolutions, and the network asked for is {config.network}.",
             remedy="leave --filters out, or --network",
         )
     if config.network != CONV and config.filters is None:

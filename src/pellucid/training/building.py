@@ -17,7 +17,8 @@ from pellucid.optimizers import OptimizerSettings
 from pellucid.tasks import Forecasting, Task
 from pellucid.training.architecture import CONV
 from pellucid.training.config import Config
-from pellucid.training.sizes import grids_of
+from pellucid.training.over_time import OVER_TIME, layers_over
+from pellucid.training.sizes import Grid, grids_of, sequences_of
 from pellucid.training.step import Objective
 
 _NORMALIZATIONS: dict[str, Literal["batch", "layer"] | None] = {
@@ -77,7 +78,7 @@ def objective_of(config: Config, task: Task, blocks: Sequence[Block] = ()) -> Ob
         return Objective(
             forecaster_of(config, task, blocks), task, config.l1 or 0.0, config.l2 or 0.0
         )
-    make = _convolutional if config.network == CONV else _dense
+    make = _MAKERS.get(config.network or "", _dense)
     network = make(config, task.out_features, blocks)
     return Objective(
         nn.ensemble(network, config.members or 1),
@@ -106,15 +107,43 @@ def _dense(config: Config, out_features: int, blocks: Sequence[Block]) -> nn.Net
 def _convolutional(config: Config, out_features: int, blocks: Sequence[Block]) -> nn.Network:
     """Build convolutions over each image, sound and series, and dense layers where they meet."""
     grids = grids_of(blocks)
-    activation, dropout = config.activation or "relu", config.dropout or 0.0
+    ways = [_convolutions(config, grid) for grid in grids]
+    return _meeting(config, out_features, blocks, grids, ways)
+
+
+def _convolutions(config: Config, grid: Grid) -> list[nn.Layer]:
+    activation = config.activation or "relu"
+    centred = grid.kind == "sound"
+    return convolutional_layers(grid.shape, config.filters, activation, centred=centred)
+
+
+def _step_by_step(config: Config, out_features: int, blocks: Sequence[Block]) -> nn.Network:
+    """Build what follows each series, sound and text, and dense layers where they meet.
+
+    Images beside them are seen by convolutions.
+    """
+    images = [grid for grid in grids_of(blocks) if grid.kind == "image"]
+    grids = sorted((*sequences_of(blocks), *images), key=lambda grid: grid.start)
     ways = [
-        convolutional_layers(grid.shape, config.filters, activation, centred=grid.kind == "sound")
+        _convolutions(config, grid) if grid.kind == "image" else layers_over(grid, config)
         for grid in grids
     ]
+    return _meeting(config, out_features, blocks, grids, ways)
+
+
+def _meeting(
+    config: Config,
+    out_features: int,
+    blocks: Sequence[Block],
+    grids: Sequence[Grid],
+    ways: Sequence[Sequence[nn.Layer]],
+) -> nn.Network:
+    """Build the ways of single columns, and the dense layers where they and all others meet."""
+    dropout = config.dropout or 0.0
     meeting = nn.mlp(
         config.hidden or (),
         out_features,
-        activation=activation,
+        activation=config.activation or "relu",
         dropout=dropout,
         initializer=config.initializer,
     ).layers
@@ -127,6 +156,9 @@ def _convolutional(config: Config, out_features: int, blocks: Sequence[Block]) -
         for name, grid, layers in zip(names, grids, ways, strict=True)
     ]
     return nn.Network([nn.Branches(branches, name="columns"), *averages, *meeting])
+
+
+_MAKERS = {CONV: _convolutional, **dict.fromkeys(OVER_TIME, _step_by_step)}
 
 
 def _plain_names(columns: Sequence[str]) -> list[str]:

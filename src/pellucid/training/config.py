@@ -163,12 +163,27 @@ class Config:
     )  # fmt: skip
     network: str | None = setting(
         None,
-        "Dense layers, or convolutions over images, sounds and series; chosen by default.",
-        choices=("dense", "conv"), group=_NETWORK,
+        "Dense layers, convolutions, or what goes step by step, texts too; chosen by default.",
+        choices=("dense", "conv", "recurrent", "transformer"), group=_NETWORK,
     )  # fmt: skip
     filters: tuple[int, ...] | None = setting(
         None, "Convolutions: the filters of each stage, as 24,48,96.", kind="sizes",
         group=_NETWORK,
+    )  # fmt: skip
+    units: int | None = setting(
+        None,
+        "Recurrent: the length of the state; transformer: the features of a step.",
+        kind="whole", minimum=1, maximum=4096, group=_NETWORK,
+    )  # fmt: skip
+    blocks: int | None = setting(
+        None,
+        "How many recurrent layers, or blocks of a transformer, follow each other.",
+        kind="whole", minimum=1, maximum=100, group=_NETWORK,
+    )  # fmt: skip
+    heads: int | None = setting(
+        None,
+        "Transformer: the heads of an attention; they divide the units.",
+        kind="whole", minimum=1, maximum=4096, group=_NETWORK,
     )  # fmt: skip
     hidden: tuple[int, ...] | None = setting(
         None, "Units of the hidden layers, as 128,64; 'none' for no layer.", kind="sizes",

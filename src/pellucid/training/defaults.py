@@ -13,6 +13,7 @@ from pellucid.tasks import TASKS
 from pellucid.training.architecture import CONV, DENSE, choose_network, of_convolutions
 from pellucid.training.config import Config
 from pellucid.training.forecast_defaults import of_forecasts
+from pellucid.training.over_time import OVER_TIME, of_over_time
 from pellucid.training.presets import best_of_rows, best_of_texts
 from pellucid.training.sizes import FEW_ROWS, FEW_TO_SPLIT, MANY_ROWS, ROWS_AN_INPUT, Sizes
 from pellucid.training.steps_ahead import FORECASTING
@@ -51,7 +52,7 @@ def validation_fraction(
     """
     if config.validation_fraction is not None:
         return config.validation_fraction, "as you set it"
-    if of_texts and n_rows < MOST_TEXTS:
+    if of_texts and n_rows < MOST_TEXTS and config.network not in OVER_TIME:
         return 0.0, "each text holds words that few others have; all are learned from"
     if n_rows < FEW_TO_SPLIT:
         return 0.0, f"{n_rows:,} rows are too few to hold some back; all epochs are run"
@@ -101,7 +102,7 @@ def calibration(
     few = f"{n_train:,} rows are too few to calibrate by" if n_train < least else ""
     if n_train >= (MOST_TEXTS if of_texts else MOST_OUT_OF_FOLD):
         few = "no rows are held back, and training once more would take long"
-    if config.network == CONV:
+    if config.network in (CONV, *OVER_TIME):
         few = "no rows are held back, and training five times more would take long"
     if in_windows and not in_steps:
         few = "windows share rows, so none is new to a network that learned the others"
@@ -204,6 +205,8 @@ def _particular(
         return of_forecasts(sizes.n_train, config.batch_size, config.optimizer)
     if network == CONV:
         return of_convolutions(config, sizes)
+    if network in OVER_TIME:
+        return of_over_time(config, sizes)
     if config.preset == "best" and sizes.is_words_alone and not config.hidden:
         return best_of_texts(sizes.n_train, has_adam=config.optimizer in {None, "adam", "adamw"})
     if config.preset == "best":

@@ -18,6 +18,7 @@ from pellucid.data import (
     usable_rows,
 )
 from pellucid.data.findings.files import in_part
+from pellucid.data.kinds import WordSequenceEncoder
 from pellucid.data.splits import split_in_time
 from pellucid.data.steps_ahead import NEXT
 from pellucid.data.target_inference import is_labelled
@@ -30,6 +31,7 @@ from pellucid.training.config import Config
 from pellucid.training.defaults import test_fraction, validation_fraction
 from pellucid.training.forecasting import fit_encoding, settle_contract, windows_of
 from pellucid.training.opening import open_data
+from pellucid.training.over_time import OVER_TIME
 from pellucid.training.sizes import Sizes
 from pellucid.training.step import Examples
 from pellucid.training.targets import example_weights, fit_task, require_column
@@ -220,19 +222,22 @@ def divide(
     )
     rows = np.asarray(parts.train[_ROW]) if _ROW in parts.train else None
     train, parts = train.without(_ROW), parts.without(_ROW)
-    contract, encoding = _encoding_for_network(config, contract, parts.train)
+    contract, encoding = _encoding_for_network(config, contract, parts.train, note)
     return Divided(
         dataset, contract, train, parts, encoding, held_back, held_back_reason, held_out, rows
     )
 
 
 def _encoding_for_network(
-    config: Config, contract: Contract, train: Table
+    config: Config, contract: Contract, train: Table, note: Callable[[str, bool], None]
 ) -> tuple[Contract, InputEncoding]:
     """Fit the encoding as the network wants it.
 
-    Convolutions look for a shape at every step; the preset best reads texts by parts of words, too.
+    Convolutions look for a shape at every step; the preset best reads texts by parts of words, too;
+    what goes step by step reads texts word by word.
     """
+    if config.network in OVER_TIME:
+        return _in_steps(contract, train, note)
     encoding = fit_encoding(contract, train)
     task = "several" if len(contract.targets) > 1 else contract.task
     sizes = Sizes.of(encoding.blocks, train.n_rows, task)
@@ -244,6 +249,22 @@ def _encoding_for_network(
         return contract, encoding
     contract = contract.scaled_by_channel()
     return contract, fit_encoding(contract, train)
+
+
+def _in_steps(
+    contract: Contract, train: Table, note: Callable[[str, bool], None]
+) -> tuple[Contract, InputEncoding]:
+    """Fit the encoding for networks that go step by step, and tell how texts are read."""
+    contract = contract.scaled_by_channel().read_as_sequences()
+    encoding = fit_encoding(contract, train)
+    reasons = {
+        column: encoder.reason
+        for column, encoder in encoding.encoders
+        if isinstance(encoder, WordSequenceEncoder)
+    }
+    for column, reason in reasons.items():
+        note(f"{column!r} is {reason}.", False)
+    return contract.with_reasons(reasons), encoding
 
 
 def first_rows(table: Table, contract: Contract) -> Table:

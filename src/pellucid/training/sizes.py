@@ -22,16 +22,19 @@ class Grid:
     Attributes
     ----------
     column, kind
-        The column, and its kind: ``"image"``, ``"sound"`` or ``"series"``.
+        The column, and its kind: ``"image"``, ``"sound"``, ``"series"`` or ``"text"``.
     start, shape
         Where its features begin in the input vector, and how they lie: ``(height, width,
-        channels)`` of images and sounds, ``(steps, channels)`` of series.
+        channels)`` of images and sounds, ``(steps, channels)`` of series, ``(words,)`` of texts.
+    entries
+        Of texts, how many different numbers stand for words; else 0.
     """
 
     column: str
     kind: str
     start: int
     shape: tuple[int, ...]
+    entries: int = 0
 
     @property
     def stop(self) -> int:
@@ -54,11 +57,13 @@ class Sizes:
     series_features
         How many of the entries are steps of time series.
     text_features
-        How many of the entries are words of texts.
+        How many of the entries are words of texts, in bags of them.
     n_numbers
         Columns of numbers.
     grids
         The columns whose features lie side by side.
+    sequences
+        The columns whose features follow one another: steps, frames, words.
     """
 
     n_train: int
@@ -68,13 +73,15 @@ class Sizes:
     text_features: int = 0
     n_numbers: int = 0
     grids: tuple[Grid, ...] = ()
+    sequences: tuple[Grid, ...] = ()
 
     @classmethod
     def of(cls, blocks: Sequence[Block], n_train: int, task: str) -> Sizes:
         """Return the sizes of encoded columns, given where each lies in the input vector."""
 
         def features_of(kind: str) -> int:
-            return sum(block.stop - block.start for block in blocks if block.kind == kind)
+            own = (block for block in blocks if block.kind == kind and not block.entries)
+            return sum(block.stop - block.start for block in own)
 
         return cls(
             n_train=n_train,
@@ -84,6 +91,7 @@ class Sizes:
             text_features=features_of("text"),
             n_numbers=sum(block.kind == "number" for block in blocks),
             grids=grids_of(blocks),
+            sequences=sequences_of(blocks),
         )
 
     @property
@@ -165,3 +173,21 @@ def grids_of(blocks: Sequence[Block]) -> tuple[Grid, ...]:
         if block.kind in ("image", "sound", "series") and wide and min(wide) > 1:
             grids.append(Grid(block.column, block.kind, block.start, shape))
     return tuple(grids)
+
+
+def sequences_of(blocks: Sequence[Block]) -> tuple[Grid, ...]:
+    """Return the columns whose features follow one another in time, or as words do.
+
+    Examples
+    --------
+    >>> words = Block("title", "text", 1, 9, (8,), entries=100)
+    >>> sequences_of([Block("age", "number", 0, 1, (1,)), words])
+    (Grid(column='title', kind='text', start=1, shape=(8,), entries=100),)
+    """
+    texts = tuple(
+        Grid(block.column, block.kind, block.start, tuple(block.shape), block.entries)
+        for block in blocks
+        if block.entries
+    )
+    in_time = tuple(grid for grid in grids_of(blocks) if grid.kind in ("series", "sound"))
+    return tuple(sorted((*in_time, *texts), key=lambda grid: grid.start))

@@ -26,9 +26,9 @@ _COPIES = 5
 _SLOTS = {"sgd": 0, "momentum": 1, "nesterov": 1, "rmsprop": 1, "adam": 2, "adamw": 2}
 _BYTES = 4
 _OFFERED = (
-    "preset", "network", "hidden", "filters", "activation", "normalization", "dropout", "members",
-    "optimizer", "learning_rate", "schedule", "batch_size", "epochs", "patience", "l2",
-    "weight_decay", "augment", "loss", "time_limit", "seed",
+    "preset", "network", "hidden", "filters", "units", "blocks", "heads", "activation",
+    "normalization", "dropout", "members", "optimizer", "learning_rate", "schedule", "batch_size",
+    "epochs", "patience", "l2", "weight_decay", "augment", "loss", "time_limit", "seed",
 )  # fmt: skip
 
 

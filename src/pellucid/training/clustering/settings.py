@@ -10,12 +10,13 @@ from pellucid.data import Block
 from pellucid.errors import SettingError
 from pellucid.nn.augmentation import image_blocks
 from pellucid.training.config import Config
+from pellucid.training.over_time import OVER_TIME
 
 # Settings that are about a target, or that this network does not have.
 _OF_OTHER_TASKS = (
     "target_scale", "validation_fraction", "calibration", "window", "horizon", "sample_weight",
     "class_weight", "embedding", "loss", "label_smoothing", "members", "normalization", "patience",
-    "freeze",
+    "freeze", "units", "blocks", "heads",
 )  # fmt: skip
 _FEW_ROWS = 1_000
 _MANY_ROWS = 10_000
@@ -67,6 +68,11 @@ def refuse_unfit(config: Config) -> None:
                 f"{name} does not belong to clustering.",
                 remedy=f"leave --{name.replace('_', '-')} out",
             )
+    if config.network in OVER_TIME:
+        raise SettingError(
+            f"A {config.network} network is not made for clustering.",
+            remedy="leave --network out",
+        )
     if config.preset != "fast":
         raise SettingError(
             f"preset {config.preset} is not for clustering, which is done in one way.",

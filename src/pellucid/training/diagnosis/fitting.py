@@ -178,6 +178,8 @@ def _freed(case: Case) -> tuple[str, dict[str, object]]:
         return "Train longer", {"epochs": 3 * len(case.history)}
     if filters := settings.get("filters"):  # of convolutions
         return "Give it more filters", {"filters": [2 * number for number in filters]}
+    if features := settings.get("units"):  # of what goes step by step
+        return "Give it more units", {"units": 2 * features}
     hidden = settings.get("hidden")
     units = [max(64, 4 * size) for size in hidden] if hidden else [64, 64]
     return "Give it more units", {"hidden": units}
@@ -186,13 +188,17 @@ def _freed(case: Case) -> tuple[str, dict[str, object]]:
 def _held_back(case: Case, best_epoch: int | None) -> tuple[str, dict[str, object]]:
     """Return what keeps a network from learning by heart."""
     dropout = case.settings.get("dropout") or 0.0
-    if dropout < 0.3 and case.settings.get("hidden") != ():
+    features = case.settings.get("units")
+    if dropout < 0.3 and (features or case.settings.get("hidden") != ()):
         return "Silence units at random while it learns", {"dropout": 0.5}
     if best_epoch is not None:
         return "End the training there", {"epochs": best_epoch}
     if filters := case.settings.get("filters"):
         fewer = [max(4, number // 2) for number in filters]
         return "Give more rows, or fewer filters", {"filters": fewer}
+    if features:
+        heads = case.settings.get("heads") or 1
+        return "Give more rows, or fewer units", {"units": max(heads, features // 2)}
     return "Give more rows, or fewer units", {"hidden": [16]}
 
 
