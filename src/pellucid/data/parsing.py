@@ -64,7 +64,6 @@ WEAK_MISSING_TEXTS = (
 )
 # A leading zero marks a code (a postcode, "007"), whose zeros would be lost in a number.
 CODE_PATTERN = r"^[+-]?0\d"
-DECIMAL_COMMA_PATTERN = r"^[+-]?\d+(,\d+)?([eE][+-]?\d+)?$"
 
 
 def strip_missing(text: pl.Series) -> pl.Series:
@@ -118,50 +117,3 @@ def parse_numbers(text: pl.Series) -> pl.Series:
 def has_codes(text: pl.Series) -> bool:
     """Tell whether some text has a leading zero, as postcodes and other codes do."""
     return bool(text.str.contains(CODE_PATTERN).any())
-
-
-def type_text(text: pl.Series, *, decimal_comma: bool = False) -> pl.Series:
-    """Give a file's column of text the type that all its values have.
-
-    Integers, floats and truth values are recognised where every value present is one;
-    everything else stays text. Codes with leading zeros stay text.
-
-    Parameters
-    ----------
-    text
-        A column as it was read.
-    decimal_comma
-        Whether ``1,5`` is to be read as one and a half (in files not separated by commas).
-
-    Returns
-    -------
-    polars.Series
-        Int64, Float64, Boolean or String; null where a value is missing.
-
-    Examples
-    --------
-    >>> type_text(pl.Series(["1", "?", " 3"])).to_list()
-    [1, None, 3]
-    >>> type_text(pl.Series(["007", "123"])).to_list()
-    ['007', '123']
-    """
-    values = strip_missing(text)
-    n_missing = values.null_count()
-    if n_missing == len(values):
-        return values
-    if decimal_comma and _all(values, DECIMAL_COMMA_PATTERN) and values.str.contains(",").any():
-        values = values.str.replace(",", ".", literal=True)
-    floats = parse_numbers(values)
-    if floats.null_count() == n_missing:
-        if has_codes(values):
-            return values
-        integers = values.cast(pl.Int64, strict=False)
-        return integers if integers.null_count() == n_missing else floats
-    folded = values.str.to_lowercase()
-    if folded.drop_nulls().is_in(["true", "false"]).all():
-        return folded == "true"
-    return values
-
-
-def _all(values: pl.Series, pattern: str) -> bool:
-    return bool(values.drop_nulls().str.contains(pattern).all())

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import polars as pl
 
-from pellucid.data import parsing
 from pellucid.data.rows import count
 from pellucid.data.sources.media_files import (
     PLURALS,
@@ -21,6 +20,7 @@ from pellucid.data.sources.media_files import (
 )
 from pellucid.data.sources.walking import Walk
 from pellucid.data.table import Table
+from pellucid.data.text_columns import type_text
 from pellucid.errors import SourceNotFoundError, quote_list
 
 
@@ -88,7 +88,7 @@ def class_table(
             f"class: {quote_list(beside, 5)}."
         )
     label = pl.Series("label", labels, dtype=pl.String)
-    typed = parsing.type_text(label)
+    typed = type_text(label)
     if typed.dtype == pl.Int64:  # so that class 10 comes after class 2 everywhere
         label = typed
     columns = {medium: values, "label": label.gather(rows), **file_names(paths, rows, medium)}

@@ -42,9 +42,9 @@ from pellucid.data.sources.tidying import (
     without_names_again,
     without_remarks,
 )
-from pellucid.data.sources.typing_columns import MANY_COLUMNS, type_columns
 from pellucid.data.sources.ucr import is_ucr, ucr_dataset
 from pellucid.data.table import Table
+from pellucid.data.text_columns import type_columns
 from pellucid.errors import DataError, quote_list
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
@@ -53,6 +53,9 @@ SNIFFED_LINES = 50
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 # Longer than any sensible line: beyond, the file is something else.
 SNIFFED_BYTES = 1 << 18
+
+# Of so many columns, names are looked at before any row is.
+_MANY_COLUMNS = 500
 
 
 def open_delimited(path: Path) -> Dataset:
@@ -138,7 +141,7 @@ def _open_large(path: Path) -> Dataset | None:
 
 def _columns(path: Path, content: bytes, separator: str, notes: list[str]) -> dict[str, pl.Series]:
     cells = _first_cells(path, content, separator)
-    if len(cells) > MANY_COLUMNS and parsing.parse_numbers(pl.Series(cells)).is_null().all():
+    if len(cells) > _MANY_COLUMNS and parsing.parse_numbers(pl.Series(cells)).is_null().all():
         _refuse_names(path, cells)  # before much time is spent on the rows
     try:
         frame = _read(path, content, separator)

@@ -24,6 +24,7 @@ from pellucid.data.media.cache import cache_limit
 from pellucid.data.sources.reading import damaged, short_name
 from pellucid.data.stored import StoredColumn
 from pellucid.data.table import Table
+from pellucid.data.text_columns import type_text
 from pellucid.errors import DataError, quote_list
 from pellucid.files import cache_folder, cannot_write
 
@@ -247,7 +248,7 @@ def _types_seen(
     missing = {""} if quoted else set()
     for name, cells in zip(names, columns, strict=True):
         texts = pl.Series(name, list(cells), dtype=pl.String)
-        values = parsing.type_text(texts, decimal_comma=True)
+        values = type_text(texts, decimal_comma=True)
         # A column without a value here may hold anything further down.
         types[name] = pl.String() if values.null_count() == len(values) else values.dtype
         if types[name] != pl.String:

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import polars as pl
 
-from pellucid.data import parsing
 from pellucid.data.dataset import Dataset
 from pellucid.data.rows import count
 from pellucid.data.sources.encodings import decode_text
@@ -22,6 +21,7 @@ from pellucid.data.sources.packed import read_text_file
 from pellucid.data.sources.reading import short_name
 from pellucid.data.sources.series_columns import series_column
 from pellucid.data.table import Table
+from pellucid.data.text_columns import type_text
 from pellucid.errors import DataError
 
 REMARKS = ("#", "%")
@@ -102,7 +102,7 @@ def open_ts(path: Path) -> Dataset:
     if head.has_target:
         task = "classification" if head.says("classlabel") else "regression"
         target = "label"
-        table = table.with_column(target, parsing.type_text(pl.Series(labels, dtype=pl.String)))
+        table = table.with_column(target, type_text(pl.Series(labels, dtype=pl.String)))
     return Dataset(
         short_name(path),
         str(path),
