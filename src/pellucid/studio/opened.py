@@ -353,7 +353,9 @@ class OpenedModel:
         with self.lock:
             if self._hidden is None:
                 width = max(1, self.hidden_of(self.table(self.some_rows(1)[0]).piece(0, 1)).size)
-                part, places = self.some_rows(max(1, min(MOST_LOOKED_THROUGH, _MOST_NUMBERS // width)))
+                part, places = self.some_rows(
+                    max(1, min(MOST_LOOKED_THROUGH, _MOST_NUMBERS // width))
+                )
                 matrix = self.matrix(self.table(part).take(places))
                 self._hidden = part, places, hidden_features(self.trained, matrix)
             return self._hidden

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import io
 import json
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from pellucid.files import write_atomically
+from pellucid.training.event_reader import reader_of
 from pellucid.training.events import Diagnosed, EpochDone, Event, Finished
 
 _KEPT = EpochDone | Diagnosed | Finished
@@ -51,14 +51,12 @@ class EventLog:
         self._untold.clear()
 
     def read(self) -> list[dict[str, Any]]:
-        """Read the events back; a line that was cut off or damaged is passed over."""
-        found = []
-        if self.path.is_file():
-            for line in self.path.read_bytes().splitlines():
-                with suppress(ValueError):
-                    event = json.loads(line)
-                    found += [event] if isinstance(event, dict) else []
-        return found
+        """Read the events back; a line that was cut off or damaged is passed over.
+
+        From the disk comes only what was added since this process last read the file. The events
+        are shared and must not be changed.
+        """
+        return reader_of(self.path.absolute()).read()
 
     def rewrite(self, history: list[dict[str, Any]]) -> set[str]:
         """Bring the events to what a checkpoint holds, before going on from it.
