@@ -57,6 +57,8 @@ def fuzz(target: Target, runs: int, seconds: int, folder: Path) -> Result:
     flags = {
         "runs": max(1, runs - before.inputs), "max_total_time": seconds,
         "max_len": target.most_bytes, "timeout": HANG_SECONDS, "rss_limit_mb": MEMORY_MB,
+        # By the clock, a busy machine makes any input slow; seconds of the processor are watched.
+        "report_slow_units": HANG_SECONDS,
         "artifact_prefix": f"{failing}/", "print_final_stats": 1, "seed": 1 + before.inputs,
         "verbosity": 1, "len_control": 0,
     }  # fmt: skip
