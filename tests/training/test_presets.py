@@ -11,9 +11,10 @@ import pellucid
 from pellucid.data import open_source
 from pellucid.errors import SettingError
 from pellucid.training.config import Config
-from pellucid.training.defaults import Sizes, resolve
+from pellucid.training.defaults import resolve
 from pellucid.training.events import Estimated, Note
 from pellucid.training.preparation import prepare
+from pellucid.training.sizes import Grid, Sizes
 
 
 def steep(n: int) -> pl.DataFrame:
@@ -34,6 +35,20 @@ def test_best_embeds_the_numbers_of_many_rows_and_asks_several_networks() -> Non
     assert (wide.members, wide.embedding) == (4, "none")
     fast, _ = resolve(Config(), many)
     assert (fast.members, fast.embedding) == (1, "none")
+
+
+def test_best_lays_wider_layers_over_many_images_alone() -> None:
+    def settled(n_train: int, *, beside: int = 0, task: str = "classification") -> Config:
+        pixels = Grid("image", "image", 0, (28, 28, 1))
+        sizes = Sizes(n_train, 784 + beside, task, n_numbers=beside, grids=(pixels,))
+        return resolve(Config(preset="best", network="dense"), sizes)[0]
+
+    many = settled(54_000)
+    assert (many.hidden, many.normalization, many.members) == ((512, 256), "batch", 1)
+    assert (many.epochs, many.dropout, many.label_smoothing) == (40, 0.3, 0.1)
+    for other in (settled(5_000), settled(54_000, beside=3), settled(54_000, task="regression")):
+        assert (other.hidden, other.members, other.label_smoothing) != ((512, 256), 1, 0.1)
+        assert other.members == 8
 
 
 def test_what_a_person_sets_overrules_the_preset() -> None:

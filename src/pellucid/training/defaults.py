@@ -14,7 +14,7 @@ from pellucid.training.architecture import CONV, DENSE, choose_network, of_convo
 from pellucid.training.config import Config
 from pellucid.training.forecast_defaults import of_forecasts
 from pellucid.training.over_time import OVER_TIME, of_over_time
-from pellucid.training.presets import best_of_rows, best_of_texts
+from pellucid.training.presets import best_of_dense
 from pellucid.training.sizes import FEW_ROWS, FEW_TO_SPLIT, MANY_ROWS, ROWS_AN_INPUT, Sizes
 from pellucid.training.steps_ahead import FORECASTING
 
@@ -207,10 +207,8 @@ def _particular(
         return of_convolutions(config, sizes)
     if network in OVER_TIME:
         return of_over_time(config, sizes)
-    if config.preset == "best" and sizes.is_words_alone and not config.hidden:
-        return best_of_texts(sizes.n_train, has_adam=config.optimizer in {None, "adam", "adamw"})
     if config.preset == "best":
-        return best_of_rows(sizes.n_train, sizes.in_features, sizes.n_numbers, batch_size)
+        return best_of_dense(config, sizes, batch_size)
     return {}
 
 

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from pellucid.training.config import Config
+from pellucid.training.sizes import Sizes
+
 _MEMBERS = 8
 # Of inputs as wide as texts and large categories, each member takes long.
 _WIDE, _MEMBERS_OF_WIDE = 2000, 4
@@ -17,18 +20,30 @@ _FEW_ROWS = 1000
 # As logistic regression with C = 5 has it: a wide optimum on two sets of texts (docs/presets.md).
 _L2_OF_ALL_TEXTS = 0.2
 _EPOCHS_OF_TEXTS = 20
+_EPOCHS_OF_IMAGES = 40
 
 
-def best_of_texts(n_train: int, *, has_adam: bool) -> dict[str, tuple[Any, str]]:
-    """Return settings for texts alone, with their reasons, by name.
+def best_of_dense(config: Config, sizes: Sizes, batch_size: int) -> dict[str, tuple[Any, str]]:
+    """Return settings for dense layers, with their reasons, by name.
 
     Parameters
     ----------
-    n_train
-        Texts to learn from.
-    has_adam
-        Whether the optimizer is of Adam's family, whose learning rate is known.
+    config
+        What was set.
+    sizes
+        Of the encoded data.
+    batch_size
+        Examples in one step.
     """
+    if sizes.is_words_alone and not config.hidden:
+        return _best_of_texts(sizes.n_train, has_adam=config.optimizer in {None, "adam", "adamw"})
+    if sizes.is_many_images_alone and config.hidden != ():
+        return _best_of_images()
+    return _best_of_rows(sizes.n_train, sizes.in_features, sizes.n_numbers, batch_size)
+
+
+def _best_of_texts(n_train: int, *, has_adam: bool) -> dict[str, tuple[Any, str]]:
+    """Return settings for texts alone, with their reasons, by name."""
     chosen: dict[str, tuple[Any, str]] = {
         "hidden": ((), "each word speaks for itself: hidden units learn texts by heart"),
         "dropout": (0.0, "there are no hidden units"),
@@ -43,22 +58,22 @@ def best_of_texts(n_train: int, *, has_adam: bool) -> dict[str, tuple[Any, str]]
     return chosen
 
 
-def best_of_rows(
+def _best_of_images() -> dict[str, tuple[Any, str]]:
+    """Return settings for dense layers over many images, with their reasons, by name."""
+    return {
+        "hidden": ((512, 256), "many images fill wide layers"),
+        "normalization": ("batch", "each layer's units stay in range"),
+        "dropout": (0.3, "wide layers would learn images by heart"),
+        "label_smoothing": (0.1, "a little less certainty generalises better"),
+        "epochs": (_EPOCHS_OF_IMAGES, "worth it beside so much dropout"),
+        "members": (1, "a wider network that learns longer is worth more than eight"),
+    }
+
+
+def _best_of_rows(
     n_train: int, in_features: int, n_numbers: int, batch_size: int
 ) -> dict[str, tuple[Any, str]]:
-    """Return settings for rows of a table, or texts, with their reasons, by name.
-
-    Parameters
-    ----------
-    n_train
-        Examples to learn from.
-    in_features
-        Entries of the input vector.
-    n_numbers
-        Columns of numbers.
-    batch_size
-        Examples in one step.
-    """
+    """Return settings for rows of a table, or texts, with their reasons, by name."""
     members = _MEMBERS_OF_WIDE if in_features > _WIDE else _MEMBERS
     chosen: dict[str, tuple[Any, str]] = {
         "members": (members, "the mean of several networks has fewer of the mistakes of each"),

@@ -138,6 +138,13 @@ class Sizes:
         return self.is_wordy and self.text_features == self.in_features
 
     @property
+    def is_many_images_alone(self) -> bool:
+        """Whether classes are to be told by many images, and by nothing else."""
+        pixels = sum(grid.stop - grid.start for grid in self.grids if grid.kind == "image")
+        is_many = self.n_train >= MANY_ROWS and self.task == "classification"
+        return is_many and pixels > 0 and pixels == self.in_features
+
+    @property
     def inputs_a_row(self) -> float:
         """How many inputs there are for each row: the more, the more is learned by heart."""
         return self.in_features / max(1, self.n_train)
