@@ -13,13 +13,16 @@ import numpy as np
 from pellucid._version import __version__
 from pellucid.data.kinds.image import ImageEncoder
 from pellucid.data.table import Array
+from pellucid.inspection.baseline import average_row, describe_baseline
+from pellucid.inspection.members import member_of, members_of
 from pellucid.model import TrainedModel
 from pellucid.nn import Params
 from pellucid.sharing.states import State, recorded_states
-from pellucid.sharing.supported import answering, described_layers, fill_in
+from pellucid.sharing.supported import answering, described_layers, fill_in, loss_of
 from pellucid.studio.answers.models import description
 from pellucid.studio.answers.testing import tested
 from pellucid.studio.messages.examples import Example, Media
+from pellucid.studio.messages.model import ModelDescription
 from pellucid.studio.messages.session import Opened
 from pellucid.studio.messages.test import TargetTest, Test
 from pellucid.studio.opened import OpenedModel, Row
@@ -52,22 +55,14 @@ def contents(trained: TrainedModel, name: str, path: Path | None = None) -> byte
     part = model.usual_part()
     there = model.parts()
     keeps_rows = trained.examples is not None and part in there
-    examples, vectors = _examples(model, part) if keeps_rows else ([], [])
-    whole = description(model)
-    told = dataclasses.replace(
-        whole,
-        parts={part: len(examples)} if examples else {},
-        reasons={},
-        # Where the data lay is nobody's business but the person's own.
-        settings={name: v for name, v in whole.settings.items() if name not in _PLACES},
-        why_no_rows=None,
-    )
+    examples, vectors, truths = _examples(model, part) if keeps_rows else ([], [], None)
+    parts: dict[str, int] = {part: len(examples)} if examples else {}
     states = [] if path is None else recorded_states(path, trained)
     fields = fill_in(trained.encoding.encoders)
     return to_json(
         {
             "version": __version__,
-            "description": told,
+            "description": _told(description(model), parts),
             "layers": described_layers(trained.network),
             "states": [_state(state) for state in states],
             "params": _packed(trained.params),
@@ -75,14 +70,39 @@ def contents(trained: TrainedModel, name: str, path: Path | None = None) -> byte
             "examples": examples,
             "test": _tested(model, part, examples) if keeps_rows else None,
             "vectors": vectors,
+            "truths": truths,
+            "loss": loss_of(trained.task),
+            "baseline": {
+                "vector": _base64(average_row(trained.encoding, trained.contract)),
+                "told": describe_baseline(trained.encoding),
+            },
+            "unit": trained.contract.units.get(next(iter(trained.contract.targets), ""), ""),
+            "member": _member(trained, name, parts),
             "fields": fields,
             "answering": answering(trained.task),
         }
     )
 
 
-def _examples(model: OpenedModel, part: Any) -> tuple[list[Example], list[str]]:
-    """Return some rows with their pictures within them, and what the network receives."""
+def _told(whole: ModelDescription, parts: dict[str, int]) -> ModelDescription:
+    """Return what a page tells of a model: where its data lay is nobody's business."""
+    settings = {name: value for name, value in whole.settings.items() if name not in _PLACES}
+    return dataclasses.replace(whole, parts=parts, reasons={}, settings=settings, why_no_rows=None)
+
+
+def _member(trained: TrainedModel, name: str, parts: dict[str, int]) -> ModelDescription | None:
+    """Describe the first network of an ensemble; the others differ in their numbers alone."""
+    if not members_of(trained):
+        return None
+    member = OpenedModel(Opened("m1.0", name, "model"), member_of(trained, 0), opens_data=False)
+    return _told(description(member), parts)
+
+
+def _examples(model: OpenedModel, part: Any) -> tuple[list[Example], list[str], list[float] | None]:
+    """Return some rows with their pictures within them, what the network receives, and the truth.
+
+    The truth is in the form of the loss: the number of a class, or a standardised number.
+    """
     most = min(MOST_EXAMPLES, _MOST_NUMBERS // max(1, model.trained.encoding.in_features))
     table, _ = model.table(part).spread(max(1, most))
     ids = [f"{part}:{place}" for place in range(table.n_rows)]
@@ -102,7 +122,9 @@ def _examples(model: OpenedModel, part: Any) -> tuple[list[Example], list[str]]:
         # What is seen needs no path, and paths tell of the person's disk.
         values = {**example.values, **dict.fromkeys(example.media)}
         pictured.append(dataclasses.replace(example, media=media, values=values))
-    return pictured, [_base64(row) for row in encoded]
+    truths = model.targets(table) if loss_of(model.trained.task) else None
+    told_truths = None if truths is None else np.asarray(truths).reshape(-1).tolist()
+    return pictured, [_base64(row) for row in encoded], told_truths
 
 
 def _tested(model: OpenedModel, part: Any, examples: Sequence[Example]) -> Test | None:

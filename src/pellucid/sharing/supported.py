@@ -18,6 +18,7 @@ from pellucid.tasks import Classification, Clustering, Regression, Task
 FAMILIES = frozenset(
     {
         "batch_normalization",
+        "branches",
         "centres",
         "centring",
         "convolution",
@@ -25,11 +26,16 @@ FAMILIES = frozenset(
         "dropout",
         "embedding",
         "embedding_bag",
+        "ensemble",
         "global_pooling",
+        "gru",
         "layer_normalization",
+        "lstm",
         "pooling",
+        "positions",
         "reshape",
         "residual",
+        "self_attention",
     }
 )
 """The families of layers that ``web/src/exported/engine/layers.ts`` computes."""
@@ -76,12 +82,14 @@ def _described(network: Network) -> list[dict[str, Any]]:
 
 
 def _families(layers: Sequence[dict[str, Any]], within: str = "") -> Iterator[tuple[str, str]]:
-    """Yield the names and families of all layers, the inner ones of residual blocks as well."""
+    """Yield the names and families of all layers, those within others as well."""
     for number, layer in enumerate(layers, start=1):
         name = f"{within}{layer.get('name') or number}"
         yield name, layer["family"]
         for part in ("layers", "shortcut"):
             yield from _families(layer.get(part) or (), f"{name}.")
+        for branch in layer.get("branches") or ():
+            yield from _families(branch["layers"], f"{name}.{branch['name']}.")
 
 
 def fill_in(encoders: Sequence[tuple[str, Encoder]]) -> list[dict[str, Any]] | None:
@@ -113,6 +121,17 @@ def _told(encoder: Encoder) -> dict[str, Any] | None:
             "scale": encoder.scale,
             "has_missing": encoder.has_missing,
         }
+    return None
+
+
+def loss_of(task: Task) -> dict[str, Any] | None:
+    """Return how the training measured its loss; None where the page cannot tell of one."""
+    if isinstance(task, Classification):
+        weights = None if task.class_weights is None else list(task.class_weights)
+        smoothing = task.label_smoothing
+        return {"name": task.loss_name, "label_smoothing": smoothing, "class_weights": weights}
+    if isinstance(task, Regression):
+        return {"name": task.loss_name, "label_smoothing": 0.0, "class_weights": None}
     return None
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import jax
 import numpy as np
 import polars as pl
 import pytest
@@ -17,7 +20,14 @@ from sklearn.metrics import confusion_matrix, precision_score
 import pellucid
 from pellucid import nn, sharing
 from pellucid.errors import SettingError, UnlikeTrainingWarning
+from pellucid.inspection.asked import Question, ask
+from pellucid.inspection.baseline import average_row
+from pellucid.inspection.integration import integrate
 from pellucid.inspection.known_rows import find_rows
+from pellucid.inspection.members import member_of
+from pellucid.inspection.one_weight import OneWeight
+from pellucid.inspection.slopes import Slopes
+from pellucid.model import TrainedModel
 from pellucid.nn.layer import LAYERS
 from pellucid.sharing.contents import contents
 from pellucid.sharing.states import spread
@@ -62,6 +72,67 @@ def _pictures(model: pellucid.Model, n: int) -> tuple[np.ndarray, np.ndarray]:
     examples = model.examples.take(np.arange(n))
     answers = model.predict(examples).select(pl.exclude("prediction"))
     return np.asarray(examples["image"]), answers.to_numpy()
+
+
+def _vectors(told: dict[str, Any]) -> np.ndarray:
+    """Return what the network receives of the examples in a page."""
+    return np.array([np.frombuffer(base64.b64decode(one), "<f4") for one in told["vectors"]])
+
+
+def _expect_reasons(page: Page, trained: TrainedModel, told: dict[str, Any], n: int = 2) -> None:
+    """Expect the contributions that the engine finds, and that they add up to the output."""
+    slopes = Slopes(trained.network, trained.params)
+    baseline = average_row(trained.encoding, trained.contract)
+    for example, vector in list(zip(told["examples"], _vectors(told), strict=True))[:n]:
+        why = _ask(page, "why", {"example": example["id"]})
+        outputs = trained.forward.outputs(trained.params, vector[None])[0]
+        asked = ask(trained.task, trained.contract, Question(), outputs)
+        found = integrate(slopes, baseline, vector.astype(np.float64), asked.number)
+        assert (why["meaning"], why["label"]) == (asked.meaning, asked.label)
+        assert why["output_written"] == asked.quantity.write(found.output)
+        scale = max(1.0, abs(found.output), abs(found.baseline))
+        near = {"abs": TOLERANCE * scale}
+        assert why["output"] == pytest.approx(found.output, **near)
+        assert why["baseline"] == pytest.approx(found.baseline, **near)
+        assert why["error"] == pytest.approx(found.error, **near)
+        total = why["baseline"] + sum(one["contribution"] for one in why["columns"])
+        assert total == pytest.approx(why["output"] + why["error"], **near)
+        parts = {one["column"]: one for one in why["columns"]}
+        for block in trained.encoding.blocks:
+            own = found.values[block.start : block.stop]
+            assert parts[block.column]["contribution"] == pytest.approx(own.sum(), **near)
+            grid = parts[block.column]["grid"]
+            if grid is not None:
+                np.testing.assert_allclose(np.ravel(grid), own, atol=TOLERANCE * scale)
+
+
+def _expect_curve(
+    page: Page, trained: TrainedModel, told: dict[str, Any], layer: str, name: str
+) -> None:
+    """Expect the engine's loss over a weight from the middle of an array."""
+    array = np.asarray(trained.params[layer][name])
+    index = [size // 2 for size in array.shape]
+    asked = {"layer": layer, "name": name, "index": index, "on": "all"}
+    found = _ask(page, "weight", asked)
+    truths = np.array(told["truths"])
+    is_number = trained.task.name == "regression"
+    targets = truths[:, None].astype(np.float32) if is_number else truths.astype(np.int64)
+    one = OneWeight(trained.network, trained.params, trained.task, layer, name, tuple(index))
+    rows = slice(found["n_rows"])
+    expected = one.curve(_vectors(told)[rows], targets[rows], (None, None), len(found["curve"]))
+    assert found["slope"] == pytest.approx(expected.slope, abs=TOLERANCE)
+    assert found["now"]["loss"] == pytest.approx(expected.loss, abs=TOLERANCE)
+    assert found["lowest"]["loss"] == pytest.approx(expected.lowest[1], abs=TOLERANCE)
+    weights, losses = ([point[what] for point in found["curve"]] for what in ("weight", "loss"))
+    np.testing.assert_allclose(weights, expected.weights, rtol=TOLERANCE)
+    np.testing.assert_allclose(losses, expected.losses, rtol=TOLERANCE)
+
+
+def _ask(page: Page, what: str, body: dict[str, Any]) -> dict[str, Any]:
+    """Ask the page what its views ask."""
+    question = "([path, body]) => pellucid.ask(path, body)"
+    found: dict[str, Any] = page.evaluate(question, [f"models/m1/{what}", body])
+    return found
 
 
 @pytest.fixture(scope="module")
@@ -156,6 +227,99 @@ def test_of_single_rows_only_those_in_the_page_are_tested_one_by_one(
     assert bare["test"] is None
 
 
+def test_why_and_one_weight_are_the_engines(
+    chromium: Browser, digits: pellucid.Model, tmp_path: Path
+) -> None:
+    told = json.loads(contents(digits.trained, "digits"))
+    with _opened(chromium, digits.export(tmp_path / "digits")) as page:
+        _expect_reasons(page, digits.trained, told)
+        _expect_curve(page, digits.trained, told, "hidden_1", "kernel")
+        _expect_curve(page, digits.trained, told, "output", "bias")
+        # And they are seen: from the prediction down to one weight.
+        page.get_by_role("heading", name="Why this answer").wait_for()
+        page.evaluate("location.hash = '#/inside/m1?layer=hidden_1&array=kernel&weight=1,2'")
+        page.get_by_role("heading", name="One weight: W1[1,2]").wait_for()
+        page.evaluate("location.hash = '#/inside/m1?part=test&example=1&layer=output'")
+        page.get_by_text("Gradient", exact=True).click()
+        page.get_by_role("heading", name="output").wait_for()
+
+
+def test_why_of_numbers_with_a_curve_is_the_engines(
+    chromium: Browser, table: pl.DataFrame, tmp_path: Path
+) -> None:
+    prices = table.with_columns((pl.col("price") / 20).exp().alias("price"))
+    model = pellucid.train(
+        prices, target="price", target_scale="log", hidden=(6,), activation="tanh", epochs=3
+    )
+    told = json.loads(contents(model.trained, "prices"))
+    assert told["answering"]["bend"] is not None
+    with _opened(chromium, model.export(tmp_path / "prices")) as page:
+        _expect_reasons(page, model.trained, told)
+        _expect_curve(page, model.trained, told, "hidden_1", "kernel")
+
+
+def test_an_ensemble_answers_by_its_mean_and_its_members_can_be_looked_into(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    model = pellucid.train("digits", hidden=(8,), members=3, epochs=2, seed=1)
+    pixels, expected = _pictures(model, 3)
+    told = json.loads(contents(model.trained, "three"))
+    assert "source" not in told["member"]["settings"]
+    with _opened(chromium, model.export(tmp_path / "three")) as page:
+        for row, shares in zip(pixels, expected, strict=True):
+            found = _probabilities(page, {"image": row.tolist()})
+            np.testing.assert_allclose(found, shares, atol=TOLERANCE)
+        _expect_reasons(page, model.trained, told, n=1)
+        member = member_of(model.trained, 2)
+        vector = _vectors(told)[:1]
+        outputs = member.forward.outputs(member.params, vector)[0]
+        page.get_by_label("Ensemble of 3").select_option(label="network 3")
+        page.evaluate("location.hash = '#/inside/m1.2?part=test&example=0&layer=output'")
+        page.get_by_role("heading", name="output").wait_for()
+        seen = page.evaluate(
+            "id => pellucid.ask('models/m1.2/trace', {example: id})", told["examples"][0]["id"]
+        )
+        values = seen["layers"][-1]["activations"]["values"]
+        np.testing.assert_allclose(values, outputs, atol=TOLERANCE)
+
+
+@pytest.mark.parametrize("way", [pytest.param("branches", marks=pytest.mark.slow), "sequence"])
+def test_other_forms_of_layers_are_answered_as_by_the_engine(
+    chromium: Browser, digits: pellucid.Model, tmp_path: Path, way: str
+) -> None:
+    side = math.isqrt(digits.trained.encoding.in_features)
+    half = side * side // 2
+    looked = nn.Branch("top", 0, half, [nn.Reshape((half // side, side)), nn.GRU(3)])
+    layers: list[nn.Layer] = {
+        "branches": [nn.Branches([looked]), nn.Dense(10, name="output")],
+        "sequence": [
+            nn.Reshape((side, side)),
+            nn.Positions(name="places"),
+            nn.SelfAttention(2, name="attend"),
+            nn.LSTM(4, direction="both", name="remember"),
+            nn.Dense(10, name="output"),
+        ],
+    }[way]  # type: ignore[assignment]  # each is a list of layers
+    network = nn.Network(layers)
+    params = jax.tree.map(np.asarray, network.init(3, side * side))
+    model = pellucid.Model(replace(digits.trained, network=network, params=params))
+    pixels, expected = _pictures(model, 2)
+    told = json.loads(contents(model.trained, "forms"))
+    with _opened(chromium, model.export(tmp_path / "forms")) as page:
+        for row, shares in zip(pixels, expected, strict=True):
+            found = _probabilities(page, {"image": row.tolist()})
+            np.testing.assert_allclose(found, shares, atol=TOLERANCE)
+        # Weights beyond what slopes cannot be carried through can be looked at as well.
+        array = ("output", "kernel") if way == "branches" else ("remember", "forward.bias")
+        _expect_curve(page, model.trained, told, *array)
+        if way == "sequence":
+            page.evaluate("location.hash = '#/inside/m1?part=test&example=0&layer=attend'")
+            page.get_by_role("heading", name="attend").wait_for()
+            page.evaluate("location.hash = '#/inside/m1?part=test&example=0'")
+        # Why it answers so is refused in words.
+        page.get_by_text("cannot be found in this page").wait_for()
+
+
 @pytest.mark.slow
 def test_convolutions_with_normalisation_are_answered_as_by_the_engine(
     chromium: Browser, tmp_path: Path
@@ -166,6 +330,9 @@ def test_convolutions_with_normalisation_are_answered_as_by_the_engine(
         for row, shares in zip(pixels, expected, strict=True):
             found = _probabilities(page, {"image": row.tolist()})
             np.testing.assert_allclose(found, shares, atol=TOLERANCE)
+        told = json.loads(contents(model.trained, "conv"))
+        _expect_reasons(page, model.trained, told, n=1)
+        _expect_curve(page, model.trained, told, "output", "kernel")
 
 
 def test_a_neuron_is_looked_into_and_states_of_the_run_are_shown(
@@ -199,9 +366,9 @@ def test_axe_finds_nothing_on_an_exported_page(
 def test_a_layer_that_the_page_cannot_compute_is_named(
     digits: pellucid.Model, tmp_path: Path
 ) -> None:
-    layers = [nn.Reshape((8, 8)), nn.LSTM(3, name="memory"), nn.Dense(10)]
+    layers = [nn.PeriodicEmbedding(name="waves"), nn.Dense(10)]
     other = pellucid.Model(replace(digits.trained, network=nn.Network(layers)))
-    with pytest.raises(SettingError, match=r"'memory' is of the family lstm"):
+    with pytest.raises(SettingError, match=r"'waves' is of the family periodic_embedding"):
         other.export(tmp_path / "page.html")
     assert not list(tmp_path.iterdir())
 

@@ -3,6 +3,7 @@
 import type { Example, Json, ModelDescription, Test } from "$lib/messages";
 import type { Part } from "$lib/place";
 import type { LayerSettings } from "./engine/layers";
+import type { Loss } from "./engine/losses";
 import type { Params, Tensor } from "./engine/tensor";
 
 export interface Packed {
@@ -46,6 +47,15 @@ export interface Contents {
   test: Test | null;
   /** What the network receives of each example, in base64. */
   vectors: string[];
+  /** The truth of each example as the loss takes it; null where there is none, or no loss. */
+  truths: number[] | null;
+  loss: Loss | null;
+  /** The average training row as the network receives it, in base64, and what it stands for. */
+  baseline: { vector: string; told: string };
+  /** Of a number that is predicted, where it is known. */
+  unit: string;
+  /** Of an ensemble, its first network by itself; the others differ in their numbers alone. */
+  member: ModelDescription | null;
   /** Null where some column cannot be filled in by hand. */
   fields: FormField[] | null;
   answering: Answering;

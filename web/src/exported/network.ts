@@ -3,8 +3,9 @@
 import { softmax } from "$lib/engine/activations";
 import type { Answer, Json } from "$lib/messages";
 import type { Answering, Contents } from "./contents";
-import { apply, type LayerSettings, type Step } from "./engine/layers";
-import type { Params, Tensor } from "./engine/tensor";
+import type { Link } from "./engine/chain";
+import { apply, type LayerSettings, memberOf, type Step } from "./engine/layers";
+import { type Params, type Tensor, within } from "./engine/tensor";
 
 export interface TracedLayer extends Step {
   name: string;
@@ -13,11 +14,32 @@ export interface TracedLayer extends Step {
 
 export class Network {
   constructor(
-    private readonly layers: Contents["layers"],
+    readonly layers: Contents["layers"],
     readonly params: Record<string, Params>,
-    private readonly answering: Answering,
+    readonly answering: Answering,
     private readonly target: string,
   ) {}
+
+  links(): Link[] {
+    return this.layers.map((settings) => ({ settings, params: this.params[settings.name] ?? {} }));
+  }
+
+  /** One network of an ensemble by itself, its layers called `names`; null where this is none. */
+  member(number: number, names: readonly string[]): Network | null {
+    const last = this.layers.at(-1);
+    if (last?.family !== "ensemble" || !(number >= 0 && number < Number(last["members"]))) return null;
+    const outer = this.layers.slice(0, -1);
+    const own = memberOf(this.params[last.name] ?? {}, number);
+    const seen: Record<string, number> = {};
+    const params = Object.fromEntries(outer.map(({ name }) => [name, this.params[name] ?? {}]));
+    const inner = (last["layers"] as LayerSettings[]).map((layer, place) => {
+      const count = (seen[layer.family] = (seen[layer.family] ?? 0) + 1);
+      const name = names[outer.length + place] ?? "";
+      params[name] = within(own, layer.name ?? `${layer.family}_${count}`);
+      return { ...layer, name };
+    });
+    return new Network([...outer, ...inner], params, this.answering, this.target);
+  }
 
   settings(name: string): LayerSettings | null {
     return this.layers.find((layer) => layer.name === name) ?? null;

@@ -1,8 +1,12 @@
 /** What whoever answers can do; an exported page can do less than a server. */
 
 class Abilities {
-  /** Losses and their slopes, reasons, rows like one: what needs the data or the engine. */
+  /** Rows like one, vectors of words, runs: what needs the data or the engine. */
   engine = $state(true);
+  /** The loss over one weight, gradients: what needs rows whose truth is known. */
+  slopes = $state(true);
+  /** The families of layers that keep it from saying why a prediction came out so. */
+  unexplained = $state.raw<readonly string[]>([]);
   /** Rows of a person's own. */
   trying = $state(true);
 }

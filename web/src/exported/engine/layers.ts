@@ -5,6 +5,7 @@
  */
 
 import { activated } from "./activations";
+import { positions, recurrent, selfAttention } from "./sequences";
 import { lastOf, mapped, needed, type Params, sizeOf, type Tensor, within, zeros } from "./tensor";
 import { perAxis, visitAll, type Windows } from "./windows";
 
@@ -18,6 +19,8 @@ export interface LayerSettings {
 export interface Step {
   preActivations: Tensor;
   activations: Tensor;
+  /** What else there is to see: gates, attention, the networks of an ensemble. */
+  details?: Record<string, Tensor>;
 }
 
 type Apply = (settings: LayerSettings, params: Params, inputs: Tensor) => Tensor | Step;
@@ -36,6 +39,12 @@ export const FAMILIES: Record<string, Apply> = {
   embedding: (settings, params, inputs) => lookedUp(settings, params, inputs),
   embedding_bag: embeddingBag,
   centres,
+  gru: recurrent,
+  lstm: recurrent,
+  self_attention: selfAttention,
+  positions,
+  branches,
+  ensemble,
 };
 
 /** One layer: what comes before its activation function, and what after. */
@@ -46,7 +55,7 @@ export function apply(settings: LayerSettings, params: Params, inputs: Tensor): 
   return "activations" in found ? found : { preActivations: found, activations: found };
 }
 
-function ended(settings: LayerSettings, z: Tensor): Step {
+export function ended(settings: LayerSettings, z: Tensor): Step {
   return { preActivations: z, activations: activated(String(settings["activation"] ?? "linear"), z) };
 }
 
@@ -74,7 +83,7 @@ function reshaped(shape: readonly number[], size: number): number[] {
   return shape.map((n) => (n === -1 ? size / given : n));
 }
 
-function windowsOf(settings: LayerSettings, axes: number): Windows {
+export function windowsOf(settings: LayerSettings, axes: number): Windows {
   const size = perAxis(settings["size"], axes);
   return {
     size,
@@ -172,7 +181,19 @@ function layerNormalization(settings: LayerSettings, params: Params, inputs: Ten
     const deviation = Math.sqrt(variance + Number(settings["epsilon"]));
     z.data.set(own.map((value, index) => ((value - mean) / deviation) * (scale[index] ?? 1) + (shift[index] ?? 0)), at);
   }
-  return ended(settings, z);
+  return withoutPadding(settings, inputs, ended(settings, z));
+}
+
+/** Steps that hold nothing but zeros stay so, where the layer is told that they are padding. */
+export function withoutPadding(settings: LayerSettings, inputs: Tensor, { preActivations, activations }: Step): Step {
+  if (!settings["padded"]) return { preActivations, activations };
+  const size = lastOf(inputs);
+  const isThere = (index: number, of: Tensor): boolean => {
+    const place = Math.floor(index / lastOf(of)) * size;
+    return inputs.data.subarray(place, place + size).some((value) => value !== 0);
+  };
+  const masked = (of: Tensor): Tensor => mapped(of, (value, index) => (isThere(index, of) ? value : 0));
+  return { preActivations: masked(preActivations), activations: masked(activations) };
 }
 
 /** Less the mean over the first axis. */
@@ -185,29 +206,118 @@ function centring(_: LayerSettings, __: Params, inputs: Tensor): Tensor {
 }
 
 function residual(settings: LayerSettings, params: Params, inputs: Tensor): Step {
-  const main = through(settings["layers"] as LayerSettings[], "", params, inputs);
-  const beside = through(settings["shortcut"] as LayerSettings[], "shortcut_", params, inputs);
-  const { preActivations, activations } = ended(settings, mapped(main, (value, index) => value + (beside.data[index] ?? 0)));
-  if (!settings["padded"]) return { preActivations, activations };
-  const size = lastOf(inputs);
-  const isThere = (index: number, of: Tensor): boolean => {
-    const place = Math.floor(index / lastOf(of)) * size;
-    return inputs.data.subarray(place, place + size).some((value) => value !== 0);
-  };
-  const masked = (of: Tensor): Tensor => mapped(of, (value, index) => (isThere(index, of) ? value : 0));
-  return { preActivations: masked(preActivations), activations: masked(activations) };
+  const [main, beside] = residualWays(settings, params, inputs).map(outputOf) as [Tensor, Tensor];
+  return withoutPadding(settings, inputs, ended(settings, mapped(main, (value, index) => value + (beside.data[index] ?? 0))));
+}
+
+/** The two ways through a residual block, step by step. */
+export function residualWays(settings: LayerSettings, params: Params, inputs: Tensor): [Way, Way] {
+  return [
+    through(settings["layers"] as LayerSettings[], "", params, inputs),
+    through(settings["shortcut"] as LayerSettings[], "shortcut_", params, inputs),
+  ];
+}
+
+/** One inner layer on the way of an example. */
+export interface InnerStep extends Step {
+  settings: LayerSettings;
+  name: string;
+  params: Params;
+  inputs: Tensor;
+}
+
+export interface Way {
+  inputs: Tensor;
+  steps: InnerStep[];
+}
+
+export function outputOf({ inputs, steps }: Way): Tensor {
+  return steps.at(-1)?.activations ?? inputs;
 }
 
 /** Inner layers in order; each is named by its own name, or by its family and a count. */
-function through(layers: readonly LayerSettings[], prefix: string, params: Params, inputs: Tensor): Tensor {
+export function through(layers: readonly LayerSettings[], prefix: string, params: Params, inputs: Tensor): Way {
   const seen: Record<string, number> = {};
+  const steps: InnerStep[] = [];
   let signal = inputs;
-  for (const layer of layers) {
-    const count = (seen[layer.family] = (seen[layer.family] ?? 0) + 1);
-    const name = layer.name ?? `${layer.family}_${count}`;
-    signal = apply(layer, within(params, prefix + name), signal).activations;
+  for (const settings of layers) {
+    const count = (seen[settings.family] = (seen[settings.family] ?? 0) + 1);
+    const name = prefix + (settings.name ?? `${settings.family}_${count}`);
+    const own = within(params, name);
+    const step = apply(settings, own, signal);
+    steps.push({ ...step, settings, name, params: own, inputs: signal });
+    signal = step.activations;
   }
-  return signal;
+  return { inputs, steps };
+}
+
+/** A part of an example with layers of its own. */
+export interface Branch {
+  name: string;
+  start: number;
+  stop: number;
+  layers: LayerSettings[];
+}
+
+/** What each branch does with its part, and which entries belong to none. */
+export function branchWays(settings: LayerSettings, params: Params, inputs: Tensor): { ways: { branch: Branch; way: Way }[]; rest: number[] } {
+  const all = settings["branches"] as Branch[];
+  const ways = all.map((branch) => {
+    const own: Tensor = { shape: [branch.stop - branch.start], data: inputs.data.slice(branch.start, branch.stop) };
+    return { branch, way: through(branch.layers, "", within(params, branch.name), own) };
+  });
+  const isFree = (at: number): boolean => !all.some(({ start, stop }) => start <= at && at < stop);
+  return { ways, rest: [...inputs.data.keys()].filter(isFree) };
+}
+
+function branches(settings: LayerSettings, params: Params, inputs: Tensor): Step {
+  const { ways, rest } = branchWays(settings, params, inputs);
+  const numbers = [...ways.map(({ way }) => outputOf(way).data), Float64Array.from(rest, (at) => inputs.data[at] ?? 0)];
+  const joined = { shape: [0], data: Float64Array.from(numbers.flatMap((own) => [...own])) };
+  joined.shape = [joined.data.length];
+  const details: Record<string, Tensor> = {};
+  for (const { branch, way } of ways) {
+    for (const step of way.steps) {
+      details[`${branch.name}.${step.name}.activations`] = step.activations;
+      for (const [what, tensor] of Object.entries(step.details ?? {})) details[`${branch.name}.${step.name}.${what}`] = tensor;
+    }
+  }
+  return { preActivations: joined, activations: joined, details };
+}
+
+/** One member's own arrays, of those of all. */
+export function memberOf(params: Params, member: number): Params {
+  return Object.fromEntries(
+    Object.entries(params).map(([name, { shape, data }]) => {
+      const size = sizeOf(shape.slice(1));
+      return [name, { shape: shape.slice(1), data: data.subarray(member * size, (member + 1) * size) }];
+    }),
+  );
+}
+
+export function memberWays(settings: LayerSettings, params: Params, inputs: Tensor): Way[] {
+  const layers = settings["layers"] as LayerSettings[];
+  return Array.from({ length: Number(settings["members"]) }, (_, member) => through(layers, "", memberOf(params, member), inputs));
+}
+
+function ensemble(settings: LayerSettings, params: Params, inputs: Tensor): Step {
+  const ways = memberWays(settings, params, inputs);
+  const members = stacked(ways.map(outputOf));
+  const { shape } = outputOf(ways[0] ?? { inputs, steps: [] });
+  const mean = zeros(shape);
+  for (const [at, value] of members.data.entries()) mean.data[at % mean.data.length]! += value / ways.length;
+  const details: Record<string, Tensor> = { members };
+  for (const [place, { name }] of (ways[0]?.steps ?? []).entries()) {
+    details[`${name}.activations`] = stacked(ways.map(({ steps }) => (steps[place] as InnerStep).activations));
+  }
+  return { preActivations: mean, activations: mean, details };
+}
+
+export function stacked(all: readonly Tensor[]): Tensor {
+  const [first = zeros([0])] = all;
+  const joined = zeros([all.length, ...first.shape]);
+  all.forEach(({ data }, place) => joined.data.set(data, place * data.length));
+  return joined;
 }
 
 function lookedUp(settings: LayerSettings, params: Params, inputs: Tensor): Tensor {

@@ -33,19 +33,42 @@ export function layOut(windows: Windows, places: readonly number[]): { counts: n
   return { counts, before };
 }
 
+interface Visits {
+  counts: number[];
+  /** Window, number within it and place, three after three. */
+  triples: Int32Array;
+}
+
+const MOST_KEPT = 64;
+const kept = new Map<string, Visits>();
+
 /**
  * Visit each place of each window that lies inside the example.
  *
  * `visit` gets the window's number, the place's number within it, and the place's number in the
- * example, all row by row.
+ * example, all row by row. Which these are is worked out once for a layer.
  */
 export function visitAll(
   windows: Windows,
   places: readonly number[],
   visit: (window: number, inside: number, place: number) => void,
 ): number[] {
+  const key = JSON.stringify([windows.size, windows.stride, windows.dilation, windows.padding, places]);
+  let visits = kept.get(key);
+  if (!visits) {
+    if (kept.size >= MOST_KEPT) kept.clear();
+    visits = workedOut(windows, places);
+    kept.set(key, visits);
+  }
+  const { counts, triples } = visits;
+  for (let at = 0; at < triples.length; at += 3) visit(triples[at] ?? 0, triples[at + 1] ?? 0, triples[at + 2] ?? 0);
+  return counts;
+}
+
+function workedOut(windows: Windows, places: readonly number[]): Visits {
   const { counts, before } = layOut(windows, places);
   const [nWindows, nInside] = [sizeOf(counts), sizeOf(windows.size)];
+  const triples: number[] = [];
   for (let window = 0; window < nWindows; window++) {
     const first = unravel(window, counts);
     for (let inside = 0; inside < nInside; inside++) {
@@ -60,10 +83,10 @@ export function visitAll(
         if (at < 0 || at >= n) isInside = false;
         place = place * n + at;
       }
-      if (isInside) visit(window, inside, place);
+      if (isInside) triples.push(window, inside, place);
     }
   }
-  return counts;
+  return { counts, triples: Int32Array.from(triples) };
 }
 
 function unravel(index: number, shape: readonly number[]): number[] {
