@@ -64,7 +64,7 @@ def refuse_unfit(config: Config, sizes: Sizes) -> None:
         raise SettingError(
             f"There is nothing that a {named} network could follow step by step: the rows of a "
             "table have no order of time, nor have the pixels of an image.",
-            expected="a column of the kind series, sound or text",
+            expected="a column of the kind series, sound or text; subwords are read as bags",
             remedy="leave --network out; of columns that follow each other in time, "
             "--kind 't*=series' makes a series",
         )
@@ -110,7 +110,7 @@ def of_over_time(config: Config, sizes: Sizes) -> dict[str, tuple[Any, str]]:
         _refuse_uneven(units, config.heads)
         chosen["heads"] = (math.gcd(units, _HEADS), "each looks for something else")
     if config.optimizer in (None, "adamw"):  # of others, what is usual for them
-        chosen["learning_rate"] = (0.002, "usual for adamw; with longer steps attention diverges")
+        chosen["learning_rate"] = (0.002, "usual for adamw")
         chosen["weight_decay"] = (0.1, "keeps weights small")
     return chosen
 
