@@ -78,16 +78,38 @@ def _tones(folder: Path) -> pellucid.Model:
 
 
 @pytest.fixture(scope="session")
+def three() -> pellucid.Model:
+    """Return the mean of three networks."""
+    return pellucid.train("iris", hidden=(5,), members=3, epochs=3, seed=1)
+
+
+@pytest.fixture(scope="session")
+def waves() -> pellucid.Model:
+    """Return a network that tells series that rise from those that fall."""
+    draw = np.random.default_rng(4)
+    rows = []
+    for number in range(40):
+        slope = 1.0 if number % 2 else -1.0
+        series = slope * np.linspace(-1, 1, 12) + draw.normal(scale=0.3, size=12)
+        rows.append((series.tolist(), "up" if number % 2 else "down"))
+    frame = pl.DataFrame(rows, schema=["signal", "way"], orient="row")
+    settings = {"network": "dense", "hidden": (5,), "epochs": 4, "seed": 1}
+    return pellucid.train(frame, target="way", kinds={"signal": "series"}, **settings)
+
+
+@pytest.fixture(scope="session")
 def studio(
     digits: pellucid.Model,
     forms: pellucid.Model,
     reviews: pellucid.Model,
+    three: pellucid.Model,
+    waves: pellucid.Model,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Serving]:
-    """Serve a studio of five models.
+    """Serve a studio of seven models.
 
     m1 are the digits, m2 a table with numbers to be predicted, m3 has layers of all forms, m4 has
-    learned from texts, and m5 from sounds.
+    learned from texts, m5 from sounds, m6 is an ensemble, and m7 has learned from series.
     """
     table = pellucid.train("diabetes", hidden=(8,), epochs=5, seed=1)
     shelf = Shelf()
@@ -96,6 +118,8 @@ def studio(
     shelf.put("forms", "model", lambda: forms.trained)
     shelf.put("reviews", "model", lambda: reviews.trained)
     shelf.put("tones", "model", lambda: _tones(tmp_path_factory.mktemp("tones")).trained)
+    shelf.put("three", "model", lambda: three.trained)
+    shelf.put("waves", "model", lambda: waves.trained)
     with Serving(Studio(shelf, "inside")) as serving:
         yield serving
 

@@ -41,7 +41,7 @@ def test_a_filters_map_is_what_it_answers_at_each_place(
     visit.go(f"#/inside/m3?{THIRD}&layer=look")
     visit.find("button", "Filter 2").click()
     grid = visit.page.get_by_role("grid").first
-    assert _read(grid, "ArrowDown", "ArrowRight", "ArrowRight") == (
+    assert read(grid, "ArrowDown", "ArrowRight", "ArrowRight") == (
         "What comes out[2,3,2]",
         pytest.approx(expected[1, 2, 1], rel=6e-3, abs=1e-3),
     )
@@ -66,7 +66,7 @@ def test_attention_tells_who_looks_at_whom(
     visit.go(f"#/inside/m3?{THIRD}&layer=attend")
     visit.page.get_by_role("group", name="Head").get_by_text("2", exact=True).click()
     grid = visit.page.get_by_role("grid").first
-    assert _read(grid, "Home", "ArrowDown", "ArrowRight", "ArrowRight") == (
+    assert read(grid, "Home", "ArrowDown", "ArrowRight", "ArrowRight") == (
         "Attention[step 2, step 3]",
         pytest.approx(weights[1, 2], rel=6e-3, abs=1e-4),
     )
@@ -87,7 +87,7 @@ def test_what_is_remembered_is_seen_step_by_step(visit: Visit, forms: pellucid.M
     after = np.asarray(step.layer.apply(params, inputs[:, :2]))[0]  # type: ignore[arg-type]  # arrays of NumPy
     visit.go(f"#/inside/m3?{THIRD}&layer=remember")
     grid = visit.page.get_by_role("grid").first
-    assert _read(grid, "PageUp", "Home", "ArrowDown", "ArrowRight") == (
+    assert read(grid, "PageUp", "Home", "ArrowDown", "ArrowRight") == (
         "State[step 2, neuron 2]",
         pytest.approx(after[1], rel=6e-3, abs=1e-4),
     )
@@ -113,7 +113,7 @@ def test_a_words_vector_and_the_words_most_like_it(visit: Visit, reviews: pelluc
     found = names.index(first.get_by_role("button").inner_text())
     assert alike[found] == pytest.approx(alike.max(), abs=1e-6)
     grid = visit.page.get_by_role("grid").first
-    cell, value = _read(grid, "ArrowRight")
+    cell, value = read(grid, "ArrowRight")
     assert cell == f"kernel[{place + 1},2]"
     assert value == pytest.approx(kernel[place, 1], rel=6e-3)
     visit.page.get_by_label("a word or a category").fill("zeppelin")
@@ -122,7 +122,7 @@ def test_a_words_vector_and_the_words_most_like_it(visit: Visit, reviews: pelluc
     visit.errors.clear()  # the browser tells of the answer 400
 
 
-def _read(grid: Locator, *keys: str) -> tuple[str, float]:
+def read(grid: Locator, *keys: str) -> tuple[str, float]:
     """Move in a map by keys, and return what the cell says: its name and its number."""
     grid.focus()
     for key in keys:
