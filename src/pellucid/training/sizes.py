@@ -169,7 +169,7 @@ def grids_of(blocks: Sequence[Block]) -> tuple[Grid, ...]:
     Examples
     --------
     >>> grids_of([Block("age", "number", 0, 1, (1,)), Block("face", "image", 1, 65, (8, 8))])
-    (Grid(column='face', kind='image', start=1, shape=(8, 8, 1)),)
+    (Grid(column='face', kind='image', start=1, shape=(8, 8, 1), entries=0),)
     """
     grids = []
     for block in blocks:
