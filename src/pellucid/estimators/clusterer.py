@@ -125,7 +125,7 @@ class Clusterer(ClusterMixin, TransformerMixin, BaseEstimator):
     >>> from sklearn.datasets import make_blobs
     >>> from pellucid import Clusterer
     >>> X, _ = make_blobs(90, centers=3, cluster_std=0.5, random_state=0)
-    >>> clusterer = Clusterer(n_clusters=3, hidden_layer_sizes=(16,), random_state=0)
+    >>> clusterer = Clusterer(n_clusters=3, random_state=0)
     >>> labels = clusterer.fit_predict(X)
     >>> np.bincount(labels).tolist(), clusterer.cluster_centers_.shape, clusterer.transform(X).shape
     ([30, 30, 30], (3, 6), (90, 6))
