@@ -85,7 +85,6 @@ export interface ModelDescription {
   in_features: number;
   n_parameters: number;
   layers: Layer[];
-  history: Record<string, Json>[];
   settings: Record<string, Json>;
   reasons: Record<string, string>;
   parts: Record<string, number>;

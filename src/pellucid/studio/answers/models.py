@@ -48,7 +48,6 @@ def description(model: OpenedModel) -> ModelDescription:
         in_features=trained.encoding.in_features,
         n_parameters=sum(layer.n_parameters for layer in layers),
         layers=layers,
-        history=list(trained.made.get("history", [])),
         settings=plain_settings(settings),
         reasons=trained.made.get("reasons", {}),
         parts=model.parts(),

@@ -72,7 +72,6 @@ class ModelDescription:
     in_features: int
     n_parameters: int
     layers: list[Layer]
-    history: list[dict[str, Json]]
     settings: dict[str, Json]
     reasons: dict[str, str]
     parts: dict[str, int]

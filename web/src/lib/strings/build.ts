@@ -34,6 +34,7 @@ export const build = {
   groups: { Network: "Network", Learning: "Learning" } as Record<string, string>,
   names: {
     preset: "preset", network: "kind of network", hidden: "hidden layers", filters: "filters",
+    units: "features a step", blocks: "blocks", heads: "heads of attention",
     activation: "activation", normalization: "normalisation", dropout: "dropout",
     members: "networks side by side", optimizer: "optimizer", learning_rate: "learning rate",
     schedule: "schedule", batch_size: "batch size", epochs: "epochs", patience: "patience",

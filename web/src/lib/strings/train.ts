@@ -63,7 +63,7 @@ export const train = {
     lines: { outer: "90 % within", inner: "50 % within", median: "median" },
     quantiles: ["smallest", "5 %", "25 %", "median", "75 %", "95 %", "largest"],
     quantile: "of all",
-    few: "There will be more to see once more epochs are done.",
+    few: "Few states of this training are kept: the longer it is, the more there is to see.",
     computing: "The steps are done once more …",
   },
   diagnoses: "What could be better",
