@@ -134,7 +134,8 @@ def test_every_setting_of_the_network_and_of_learning_is_a_parameter():
         for name, setting in settings_of(Config).items()
         if setting.group in ("Network", "Learning")
     }
-    wanted -= {"augment", "preset", "network", "filters", "embedding", "members", "freeze"}
+    wanted -= {"augment", "preset", "embedding", "members", "freeze"}
+    wanted -= {"network", "filters", "units", "blocks", "heads"}
     assert wanted <= set(Classifier().get_params())
     assert wanted - {"label_smoothing"} <= set(Regressor().get_params())
 
