@@ -168,6 +168,7 @@ def test_a_transformer_learns_what_only_the_order_tells(ordered):
     assert ordered.metrics["accuracy"] >= 0.98
 
 
+@pytest.mark.slow
 def test_a_bag_of_single_words_knows_no_order():
     """Every text holds both words, once each: without pairs that touch, there is nothing to see."""
     apart = before_and_after(300, 0).with_columns(

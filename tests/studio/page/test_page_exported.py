@@ -258,6 +258,7 @@ def test_why_of_numbers_with_a_curve_is_the_engines(
         _expect_curve(page, model.trained, told, "hidden_1", "kernel")
 
 
+@pytest.mark.slow
 def test_an_ensemble_answers_by_its_mean_and_its_members_can_be_looked_into(
     chromium: Browser, tmp_path: Path
 ) -> None:
@@ -283,7 +284,8 @@ def test_an_ensemble_answers_by_its_mean_and_its_members_can_be_looked_into(
         np.testing.assert_allclose(values, outputs, atol=TOLERANCE)
 
 
-@pytest.mark.parametrize("way", [pytest.param("branches", marks=pytest.mark.slow), "sequence"])
+@pytest.mark.slow
+@pytest.mark.parametrize("way", ["branches", "sequence"])
 def test_other_forms_of_layers_are_answered_as_by_the_engine(
     chromium: Browser, digits: pellucid.Model, tmp_path: Path, way: str
 ) -> None:
