@@ -10,6 +10,7 @@ import socket
 import stat
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -194,3 +195,25 @@ def test_a_copy_without_the_built_page_says_so(tmp_path: Path) -> None:
     (tmp_path / "index.html").write_text("<!doctype html>")
     (mount,) = page_routes(tmp_path)
     assert type(mount).__name__ == "Mount"
+
+
+@pytest.mark.parametrize(
+    ("message", "n_told"),
+    [("cannot schedule new futures after interpreter shutdown", 0), ("something else", 1)],
+)
+def test_a_model_that_is_prepared_while_python_ends_says_nothing(
+    message: str, n_told: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C while its data were fetched once ended in a traceback."""
+    told: list[object] = []
+    monkeypatch.setattr(threading, "excepthook", told.append)
+
+    def ends(shelf: Shelf, id_: str) -> None:
+        raise RuntimeError(message)
+
+    monkeypatch.setattr(Shelf, "model", ends)
+    Shelf().warm_up("m1")
+    for thread in threading.enumerate():
+        if thread.name == "pellucid-warm-m1":
+            thread.join()
+    assert len(told) == n_told

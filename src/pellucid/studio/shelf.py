@@ -124,8 +124,12 @@ class Shelf:
         """Prepare a model in a thread of its own, so that the first look at it need not wait."""
 
         def prepare() -> None:
-            with suppress(PellucidError):  # whoever looks at it is told
-                self.model(id_).warm_up()
+            try:
+                with suppress(PellucidError):  # whoever looks at it is told
+                    self.model(id_).warm_up()
+            except RuntimeError as error:
+                if "shutdown" not in str(error):  # Python ends: no more threads can be started
+                    raise
 
         threading.Thread(target=prepare, name=f"pellucid-warm-{id_}", daemon=True).start()
 
