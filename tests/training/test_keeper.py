@@ -53,3 +53,17 @@ def test_a_checkpoint_costs_a_hundredth_of_the_time_and_waits_a_second_at_least(
         clock.now += 0.05
     assert folder.written == pytest.approx(within_an_hour, rel=0.06)
     assert folder.written * seconds <= 0.0101 * clock.now + seconds
+
+
+def test_the_first_checkpoint_of_a_large_network_waits_for_what_it_is_expected_to_take(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """By hand: 4 million parameters, 0.4 seconds, a hundred times that."""
+    clock = Clock()
+    monkeypatch.setattr(keeper.time, "perf_counter", lambda: clock.now)
+    folder = Folder(clock, 0.4)
+    kept = Keeper(Training(), folder, lambda text, warning: None, n_parameters=4_000_000)
+    for now, written in ((1.5, 0), (39.9, 0), (40.1, 1), (60.0, 1), (80.6, 2)):
+        clock.now = now
+        kept.now_and_then()
+        assert folder.written == written

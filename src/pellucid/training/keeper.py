@@ -13,12 +13,16 @@ from pellucid.training.trainer import Trainer
 # One is written where the last is so old: as often as its cost of a hundredth of the time allows.
 _LEAST_SECONDS = 1.0
 _MOST_SHARE = 0.01
+# What the first takes is not known yet: four arrays of floats, the weights, the best ones and what
+# the optimizer remembers, at 160 MB a second (docs/reliability.md).
+_SECONDS_A_PARAMETER = 1e-7
 
 
 class Keeper:
     """Writes checkpoints: now and then, at the end, and when something stops the run.
 
-    Between them lies a second at least, and a hundred times what writing the last one took. So a
+    Between them lies a second at least, and a hundred times what writing the last one took (the
+    first: what it is expected to take). So a
     kill costs little of what was learned, and keeping costs little of the time.
 
     A checkpoint that cannot be written does not end the training: the person is told, and
@@ -26,13 +30,17 @@ class Keeper:
     """
 
     def __init__(
-        self, trainer: Trainer, folder: RunFolder | None, note: Callable[[str, bool], None]
+        self,
+        trainer: Trainer,
+        folder: RunFolder | None,
+        note: Callable[[str, bool], None],
+        n_parameters: int = 0,
     ) -> None:
         self._trainer = trainer
         self._folder = folder
         self._note = note
         self._last = time.perf_counter()
-        self._took = 0.0
+        self._took = _SECONDS_A_PARAMETER * n_parameters
         self._path: Path | None = None
         self._warned = False
 

@@ -116,7 +116,8 @@ class Session(Telling):
         settings = self.config.set_values()
         doctor = Doctor.of(self.prepared, self.objective, self.optimizer, settings, self._emit)
         trainer = self._trainer(doctor)
-        keeper = Keeper(trainer, folder, self._note)
+        n_parameters = self.objective.network.n_parameters(trainer.params)
+        keeper = Keeper(trainer, folder, self._note, n_parameters)
         if going_on and folder is not None:
             self._restore(trainer, folder, doctor)
         trainer.pace = self._faces.pace
