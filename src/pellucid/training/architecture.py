@@ -13,10 +13,10 @@ from pellucid import nn
 from pellucid.errors import SettingError
 from pellucid.nn.augmentation import WAYS_OF_SOUNDS
 from pellucid.nn.cnn import FILTERS_OF_IMAGES, convolutional_layers
-from pellucid.tasks import TASKS
+from pellucid.training.along import TASKS_OF_ROWS, batch_size_along, refuse_settings_of_dense
 from pellucid.training.config import Config
 from pellucid.training.over_time import OVER_TIME, refuse_unfit
-from pellucid.training.sizes import FEW_ROWS, MANY_ROWS, Grid, Sizes
+from pellucid.training.sizes import Grid, Sizes
 
 DENSE, CONV = "dense", "conv"
 
@@ -43,7 +43,7 @@ def choose_network(config: Config, sizes: Sizes) -> tuple[str, str]:
     refuse_unfit(config, sizes)
     if config.network is not None:
         return config.network, "as you set it"
-    if sizes.task not in _TASKS or not any(map(_is_large, sizes.grids)):
+    if sizes.task not in TASKS_OF_ROWS or not any(map(_is_large, sizes.grids)):
         return DENSE, "each input is connected with every unit"
     if config.hidden is not None or config.filters is not None:
         return (CONV, "filters are given") if config.filters else (DENSE, "hidden layers are given")
@@ -58,7 +58,7 @@ def _too_slow(config: Config, sizes: Sizes) -> str:
         return ""
     if all(grid.kind == "image" and grid.shape[-1] == 1 for grid in sizes.grids):
         return "learns in seconds; convolutions answer better (--network conv)"
-    epochs = config.epochs or _epochs(sizes, _batch_size(config, sizes), config.preset)
+    epochs = config.epochs or _epochs(sizes, batch_size_along(config, sizes.n_train), config.preset)
     is_long = _work(sizes) * epochs > _A_MINUTE
     return "convolutions answer better, but take minutes (--network conv)" if is_long else ""
 
@@ -71,9 +71,9 @@ def of_convolutions(config: Config, sizes: Sizes) -> dict[str, tuple[Any, str]]:
     SettingError
         Where a setting that was given has no meaning for it.
     """
-    _refuse_settings(config)
+    refuse_settings_of_dense(config, "batch", "A network of convolutions is normalised by batch.")
     kinds = {grid.kind for grid in sizes.grids}
-    batch_size = _batch_size(config, sizes)
+    batch_size = batch_size_along(config, sizes.n_train)
     beside = _features_beside(sizes) > 0 or len(sizes.grids) > 1
     chosen: dict[str, tuple[Any, str]] = {
         "filters": (
@@ -113,9 +113,6 @@ def _named(sizes: Sizes) -> str:
     return " and ".join(word for kind, word in words.items() if kind in kinds)
 
 
-_TASKS = tuple(name for name in TASKS if name not in ("forecasting", "clustering"))
-
-
 def _refuse_unfit(config: Config, sizes: Sizes) -> None:
     if config.network in (DENSE, *OVER_TIME) and config.filters is not None:
         raise SettingError(
@@ -130,7 +127,7 @@ def _refuse_unfit(config: Config, sizes: Sizes) -> None:
             remedy="give --filters 24,48,96, or --network dense without filters",
         )
     flag = "--network" if config.network == CONV else "--filters"
-    if sizes.task not in _TASKS:
+    if sizes.task not in TASKS_OF_ROWS:
         raise SettingError(
             f"A network of convolutions is not made for {sizes.task}.",
             remedy=f"leave {flag} out",
@@ -142,21 +139,6 @@ def _refuse_unfit(config: Config, sizes: Sizes) -> None:
         )
 
 
-def _refuse_settings(config: Config) -> None:
-    if config.normalization not in (None, "batch"):
-        raise SettingError(
-            "A network of convolutions is normalised by batch.",
-            where=f"normalization (--normalization) {config.normalization}",
-            remedy="leave --normalization out, or give --network dense",
-        )
-    if config.embedding not in (None, "none"):
-        raise SettingError(
-            "Waves beside numbers are made for dense networks.",
-            where=f"embedding (--embedding) {config.embedding}",
-            remedy="leave --embedding out, or give --network dense",
-        )
-
-
 def _augment(sizes: Sizes) -> tuple[tuple[str, ...], str]:
     """Choose how images and sounds are changed: what has colours is seldom a letter."""
     if not sizes.has_images:
@@ -164,15 +146,6 @@ def _augment(sizes: Sizes) -> tuple[tuple[str, ...], str]:
     if any(grid.kind == "image" and grid.shape[-1] > 1 for grid in sizes.grids):
         return ("shift", "flip"), "moved and mirrored, photographs show the same"
     return ("shift", "rotate", "scale"), "moved, turned or resized a little, it is the same"
-
-
-def _batch_size(config: Config, sizes: Sizes) -> int:
-    if config.batch_size is not None:
-        return config.batch_size
-    for rows, size in ((FEW_ROWS, 16), (MANY_ROWS, 64)):
-        if sizes.n_train < rows:
-            return size
-    return 128
 
 
 def _epochs(sizes: Sizes, batch_size: int, preset: str) -> int:

@@ -13,14 +13,13 @@ from typing import Any
 from pellucid.errors import SettingError
 from pellucid.nn import Layer
 from pellucid.nn.over_time import Steps, recurrent_layers, transformer_layers
-from pellucid.tasks import TASKS
+from pellucid.training.along import TASKS_OF_ROWS, batch_size_along, refuse_settings_of_dense
 from pellucid.training.config import Config
-from pellucid.training.sizes import FEW_ROWS, MANY_ROWS, Grid, Sizes
+from pellucid.training.sizes import Grid, Sizes
 
 RECURRENT, TRANSFORMER = "recurrent", "transformer"
 OVER_TIME = (RECURRENT, TRANSFORMER)
 
-_TASKS = tuple(name for name in TASKS if name not in ("forecasting", "clustering"))
 _UNITS, _HEADS = 64, 4
 _HIDDEN_BESIDE = (128,)
 _STEPS, _LEAST_EPOCHS = 1_500, 20
@@ -54,7 +53,7 @@ def refuse_unfit(config: Config, sizes: Sizes) -> None:
             )
     if named is None:
         return
-    if sizes.task not in _TASKS:
+    if sizes.task not in TASKS_OF_ROWS:
         raise SettingError(
             f"A {named} network is not made for {sizes.task}.",
             expected="classes, numbers or sets of labels to be told of each row",
@@ -78,9 +77,11 @@ def of_over_time(config: Config, sizes: Sizes) -> dict[str, tuple[Any, str]]:
     SettingError
         Where a setting that was given has no meaning for it.
     """
-    _refuse_settings(config)
+    refuse_settings_of_dense(
+        config, "none", "Networks that go step by step have their own normalisation."
+    )
     has_texts = any(grid.entries for grid in sizes.sequences)
-    batch_size = _batch_size(config, sizes)
+    batch_size = batch_size_along(config, sizes.n_train)
     n_in_steps = sum(grid.stop - grid.start for grid in sizes.sequences)
     beside = len(sizes.sequences) > 1 or n_in_steps < sizes.in_features
     units = config.units or _UNITS
@@ -159,15 +160,6 @@ def steps_of(grid: Grid) -> Steps:
     )
 
 
-def _batch_size(config: Config, sizes: Sizes) -> int:
-    if config.batch_size is not None:
-        return config.batch_size
-    for rows, size in ((FEW_ROWS, 16), (MANY_ROWS, 64)):
-        if sizes.n_train < rows:
-            return size
-    return 128
-
-
 def _epochs(sizes: Sizes, batch_size: int, *, has_texts: bool) -> tuple[int, str]:
     steps_per_epoch = max(1, -(-sizes.n_train // batch_size))
     if has_texts:
@@ -175,18 +167,3 @@ def _epochs(sizes: Sizes, batch_size: int, *, has_texts: bool) -> tuple[int, str
         return min(_MOST_EPOCHS, epochs), "enough steps for so many texts; more learn them by heart"
     epochs = max(_LEAST_EPOCHS, -(-_STEPS // steps_per_epoch))
     return min(_MOST_EPOCHS, epochs), "enough steps for so many rows"
-
-
-def _refuse_settings(config: Config) -> None:
-    if config.normalization not in (None, "none"):
-        raise SettingError(
-            "Networks that go step by step have their own normalisation.",
-            where=f"normalization (--normalization) {config.normalization}",
-            remedy="leave --normalization out, or give --network dense",
-        )
-    if config.embedding not in (None, "none"):
-        raise SettingError(
-            "Waves beside numbers are made for dense networks.",
-            where=f"embedding (--embedding) {config.embedding}",
-            remedy="leave --embedding out, or give --network dense",
-        )
