@@ -51,7 +51,7 @@ bench: setup $(PEERS)/.ready  ## Measure speed and accuracy beside the peers (ab
 
 bench-accuracy: setup $(PEERS)/.ready  ## Measure what networks reach, without speed (some hours)
 	PELLUCID_PEERS_PYTHON=$(PEERS)/bin/python $(BIN)/python -m benchmarks accuracy any_data tables \
-		calibration forecasting clustering convolutions
+		calibration forecasting clustering presets
 
 damage: setup  ## Damage 100,000 files and load each (COUNT=…; some minutes)
 	$(BIN)/python -m reliability.damage $(or $(COUNT),100000)

@@ -1,7 +1,7 @@
 """Run the benchmarks: ``python -m benchmarks [PART …]``.
 
 The parts are epochs, cold_start, accuracy, decoding, scale, any_data, tables, calibration,
-forecasting, clustering, convolutions, checkpoints, studio and report; without any, all are run.
+forecasting, clustering, presets, checkpoints, studio and report; without any, all are run.
 
 Each part's numbers go into results.json, beside the machine, date and command they belong to; the
 parts not run keep what they had. RESULTS.md is then written from results.json alone.
@@ -29,8 +29,6 @@ from benchmarks.clustering import NAMES as CLUSTERED
 from benchmarks.clustering import measure_clustering
 from benchmarks.cold_start import measure_cold_start
 from benchmarks.contestant import ContestantFailedError
-from benchmarks.convolutions import NAMES as SEEN
-from benchmarks.convolutions import measure_convolutions
 from benchmarks.decoding import measure_decoding
 from benchmarks.epochs import measure_epochs
 from benchmarks.forecasting import NAMES as FORECASTS
@@ -43,6 +41,8 @@ from benchmarks.machine import (
     keep_to_two_cores,
     seconds_of_ended_processes,
 )
+from benchmarks.presets import NAMES as SEEN
+from benchmarks.presets import measure_presets
 from benchmarks.report import write_report
 from benchmarks.scale import TASKS as SCALE_TASKS
 from benchmarks.scale import measure_scale
@@ -52,7 +52,7 @@ from benchmarks.tables import measure_tables
 
 PARTS = (
     "epochs", "cold_start", "accuracy", "decoding", "scale", "any_data", "tables",
-    "calibration", "forecasting", "clustering", "convolutions", "checkpoints",
+    "calibration", "forecasting", "clustering", "presets", "checkpoints",
     "studio",
 )  # fmt: skip
 EXIT_CANNOT_MEASURE = 2
@@ -130,8 +130,8 @@ def main() -> int:
         "clustering": lambda: measure_clustering(
             arguments.repeats, only=tuple(arguments.task), kept=results.get("clustering")
         ),
-        "convolutions": lambda: measure_convolutions(
-            arguments.repeats, only=tuple(arguments.task), kept=results.get("convolutions")
+        "presets": lambda: measure_presets(
+            arguments.repeats, only=tuple(arguments.task), kept=results.get("presets")
         ),
         "checkpoints": lambda: measure_checkpoints(
             arguments.repeats, only=tuple(arguments.task), kept=results.get("checkpoints")

@@ -20,14 +20,14 @@ from benchmarks.checkpoints import HEADER as CHECKPOINTS_HEADER
 from benchmarks.checkpoints import checkpoint_rows, checkpoint_verdicts
 from benchmarks.clustering import HEADER as CLUSTERING_HEADER
 from benchmarks.clustering import clustering_rows, clustering_verdicts
-from benchmarks.convolutions import HEAD as CONVOLUTIONS_HEAD
-from benchmarks.convolutions import HEADER as CONVOLUTIONS_HEADER
-from benchmarks.convolutions import convolution_rows, convolution_verdicts
 from benchmarks.decoding import peer_of
 from benchmarks.forecast_verdicts import HEAD as FORECASTING_HEAD
 from benchmarks.forecast_verdicts import HEADER as FORECASTING_HEADER
 from benchmarks.forecast_verdicts import forecasting_rows, forecasting_verdicts
 from benchmarks.images import HOW_TO_GET_IMAGES
+from benchmarks.presets import HEAD as PRESETS_HEAD
+from benchmarks.presets import HEADER as PRESETS_HEADER
+from benchmarks.presets import preset_rows, preset_verdicts
 from benchmarks.studio import HEAD as STUDIO_HEAD
 from benchmarks.studio import HEADER as STUDIO_HEADER
 from benchmarks.studio import studio_rows, studio_verdicts
@@ -133,7 +133,7 @@ def write_report(results: Results, folder: Path) -> Path:
         "calibration": _calibration,
         "forecasting": _forecasting,
         "clustering": _clustering,
-        "convolutions": _convolutions,
+        "presets": _presets,
         "checkpoints": _checkpoints,
         "studio": _studio,
     }
@@ -158,7 +158,7 @@ def _verdict_section(results: Results) -> str:
         "calibration": calibration_verdicts,
         "forecasting": forecasting_verdicts,
         "clustering": clustering_verdicts,
-        "convolutions": convolution_verdicts,
+        "presets": preset_verdicts,
         "checkpoints": checkpoint_verdicts,
         "studio": studio_verdicts,
         "decoding": decoding_verdicts,
@@ -343,8 +343,8 @@ def _clustering(part: Results) -> str:
     return _sets(part, CLUSTERING_HEAD, CLUSTERING_HEADER, clustering_rows(part))
 
 
-def _convolutions(part: Results) -> str:
-    return _sets(part, CONVOLUTIONS_HEAD, CONVOLUTIONS_HEADER, convolution_rows(part))
+def _presets(part: Results) -> str:
+    return _sets(part, PRESETS_HEAD, PRESETS_HEADER, preset_rows(part))
 
 
 def _checkpoints(part: Results) -> str:
