@@ -19,9 +19,12 @@ import pytest
 
 import pellucid
 from pellucid.errors import SettingError
+from pellucid.studio import app
 from pellucid.studio import serving as module
+from pellucid.studio.asked import Asked
 from pellucid.studio.guard import TOKEN_HEADER
 from pellucid.studio.pages import page_routes
+from pellucid.studio.routes import Way
 from pellucid.studio.serving import Serving, has_screen
 from pellucid.studio.shelf import Shelf
 from pellucid.studio.studio import Studio
@@ -217,3 +220,34 @@ def test_a_model_that_is_prepared_while_python_ends_says_nothing(
         if thread.name == "pellucid-warm-m1":
             thread.join()
     assert len(told) == n_told
+
+
+def test_an_answer_that_is_still_computed_when_the_studio_ends_is_not_told_as_a_failure(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Ctrl-C beside it once ended in a traceback."""
+    began, may_end = threading.Event(), threading.Event()
+
+    def slow(studio: Studio, asked: Asked) -> dict[str, object]:
+        began.set()
+        may_end.wait(30)
+        return {}
+
+    monkeypatch.setattr(app, "WAYS", (Way("GET", "/api/slow", slow),))
+    monkeypatch.setattr(module, "_SECONDS_TO_END", 0)
+    serving = Serving(Studio(Shelf(), "data")).start()
+    seen: list[int] = []
+
+    browser = Browser(serving)
+
+    def ask() -> None:
+        seen.append(exchange(serving.port, "GET", "/api/slow", browser.headers()).status)
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    assert began.wait(30)
+    serving.close()
+    asking.join(30)
+    may_end.set()
+    assert seen == [503]
+    assert [record.getMessage() for record in caplog.records if record.exc_info] == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import logging
 from collections.abc import Awaitable, Callable
@@ -61,6 +62,8 @@ def _endpoint(studio: Studio, way: Way) -> Callable[[Request], Awaitable[Respons
             return _response(await run_in_threadpool(way.answer, studio, asked))
         except PellucidError as error:
             return refusal_response(error)
+        except asyncio.CancelledError:  # the studio ends, and waits no longer for this answer
+            return refusal_response(RefusedError(503, "The studio has been closed."))
         except Exception:  # the page gets no traceback, the terminal does
             where = f"{way.method} {way.path}"
             _log.exception("The studio failed at %s", where)
