@@ -22,6 +22,7 @@ model = pellucid.train(
     sys.argv[1],
     hidden=(128,),
     dropout=0,
+    augment=(),
     learning_rate=1e-3,
     schedule="constant",
     seed=seed,

@@ -162,6 +162,22 @@ def test_pixels_are_scaled_by_white_and_standardised_by_all_pixels():
     )
 
 
+@given(
+    hnp.arrays(np.uint8, (5, 3, 4))
+    | hnp.arrays(np.uint8, (5, 3, 4), elements=st.sampled_from([0, 255]))
+)
+def test_ink_is_the_distance_of_the_mean_from_black_or_white(images):
+    mean = (images / 255).mean()
+    encoder = ImageEncoder.fit(images)
+    assert encoder.ink == pytest.approx(min(mean, 1 - mean) if images.std() else encoder.ink)
+    assert ImageEncoder.fit(255 - images).ink == pytest.approx(encoder.ink)
+
+
+@pytest.mark.parametrize("images", [[[-1.0, 1.0]], [[0.0, 16.0]], [[-0.4, 0.5]]])
+def test_ink_is_not_known_of_fractions_that_spread_beyond_black_and_white(images):
+    assert ImageEncoder.fit(np.array([images])).ink == 0.5
+
+
 @given(hnp.arrays(np.uint8, (5, 3, 4, 3)))
 def test_bytes_come_back_exactly_and_agree_with_numpy(images):
     encoder = ImageEncoder.fit(images)

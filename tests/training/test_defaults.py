@@ -9,6 +9,7 @@ import pytest
 from pellucid.training import defaults
 from pellucid.training.config import OPTIMIZERS, Config
 from pellucid.training.defaults import Sizes, resolve, validation_fraction
+from pellucid.training.sizes import Grid
 
 
 def test_few_rows_of_long_series_are_learned_with_less_against_over_fitting():
@@ -123,3 +124,25 @@ def test_the_reason_of_a_rate_names_no_optimizer_but_the_one_that_is_used(task, 
     _, reasons = resolve(Config(optimizer=optimizer), Sizes(500, 10, task))
     words = set(re.findall(r"\w+", reasons["learning_rate"]))
     assert words & set(OPTIMIZERS) <= {optimizer}
+
+
+@pytest.mark.parametrize(
+    ("n_train", "ink", "channels", "beside", "epochs", "expected"),
+    [
+        (54_000, 0.13, 1, 0, None, ("shift", "rotate", "scale")),  # MNIST
+        (54_000, 0.29, 1, 0, None, ()),  # Fashion-MNIST, which answers worse with it
+        (54_000, 0.13, 3, 0, None, ()),
+        (54_000, 0.13, 1, 1, None, ()),
+        (5_000, 0.13, 1, 0, None, ()),
+        (54_000, 0.13, 1, 0, 3, ()),  # learns no image by heart
+        (54_000, 0.13, 1, 0, 10, ("shift", "rotate", "scale")),
+    ],
+)
+def test_many_drawings_are_moved_turned_and_resized_for_dense_layers(
+    n_train, ink, channels, beside, epochs, expected
+):
+    pixels = Grid("image", "image", 0, (28, 28, channels), ink=ink)
+    features = 784 * channels + beside
+    sizes = Sizes(n_train, features, "classification", n_numbers=beside, grids=(pixels,))
+    settled, _ = resolve(Config(network="dense", epochs=epochs), sizes)
+    assert settled.augment == expected

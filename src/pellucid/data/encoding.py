@@ -12,7 +12,7 @@ import polars as pl
 from pellucid import memory
 from pellucid.data.contract import ColumnContract, Contract
 from pellucid.data.kinds import Encoder, get_kind
-from pellucid.data.kinds.kind import OfEntries, grid_of
+from pellucid.data.kinds.kind import OfEntries, OfInk, grid_of
 from pellucid.data.matrices import FLOAT32, Matrix, is_sparse, joined, stacked
 from pellucid.data.one_hot import OneHot, OneHotEncoder
 from pellucid.data.profile import clean_scalars
@@ -44,6 +44,9 @@ class Block:
     entries
         Where the features are whole numbers that each stand for a word: how many different ones
         there are, 0 for padding among them. 0 for all other columns.
+    ink
+        Of images, how far the mean of all pixels is from the nearer of black and white; of all
+        other columns 0.5, the most.
     """
 
     column: str
@@ -52,6 +55,7 @@ class Block:
     stop: int
     shape: tuple[int, ...]
     entries: int = 0
+    ink: float = 0.5
 
 
 # So many of the columns left out are named where none is left.
@@ -87,7 +91,9 @@ class InputEncoding:
         for column, encoder in self.encoders:
             stop = start + prod(encoder.shape)
             entries = encoder.entries if isinstance(encoder, OfEntries) else 0
-            self.blocks.append(Block(column, encoder.kind, start, stop, grid_of(encoder), entries))
+            ink = encoder.ink if isinstance(encoder, OfInk) else Block.ink
+            grid = grid_of(encoder)
+            self.blocks.append(Block(column, encoder.kind, start, stop, grid, entries, ink))
             start = stop
         self.in_features = start
 

@@ -27,6 +27,7 @@ import numpy as np
 
 WAYS = ("shift", "rotate", "scale", "flip", "elastic")
 WAYS_OF_SOUNDS = ("shift", "scale")
+WAYS_OF_DRAWINGS = ("shift", "rotate", "scale")
 
 # What is still the same digit, letter or thing, as shares of the shorter side where lengths.
 MOST_SHIFT = 0.08

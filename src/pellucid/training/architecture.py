@@ -11,7 +11,7 @@ from typing import Any
 
 from pellucid import nn
 from pellucid.errors import SettingError
-from pellucid.nn.augmentation import WAYS_OF_SOUNDS
+from pellucid.nn.augmentation import WAYS_OF_DRAWINGS, WAYS_OF_SOUNDS
 from pellucid.nn.cnn import FILTERS_OF_IMAGES, convolutional_layers
 from pellucid.training.along import TASKS_OF_ROWS, batch_size_along, refuse_settings_of_dense
 from pellucid.training.config import Config
@@ -145,7 +145,7 @@ def _augment(sizes: Sizes) -> tuple[tuple[str, ...], str]:
         return WAYS_OF_SOUNDS, "a little later, higher or slower, it is the same"
     if any(grid.kind == "image" and grid.shape[-1] > 1 for grid in sizes.grids):
         return ("shift", "flip"), "moved and mirrored, photographs show the same"
-    return ("shift", "rotate", "scale"), "moved, turned or resized a little, it is the same"
+    return WAYS_OF_DRAWINGS, "moved, turned or resized a little, it is the same"
 
 
 def _epochs(sizes: Sizes, batch_size: int, preset: str) -> int:

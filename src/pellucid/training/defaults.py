@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from pellucid.errors import SettingError
+from pellucid.nn.augmentation import WAYS_OF_DRAWINGS
 from pellucid.tasks import TASKS
 from pellucid.training.architecture import CONV, DENSE, choose_network, of_convolutions
 from pellucid.training.config import Config
@@ -32,6 +33,8 @@ LEAST_TO_CALIBRATE = 50
 MOST_OUT_OF_FOLD = FEW_TO_SPLIT
 # A third of so many windows is enough for intervals of 90 %, which is all they are needed for.
 LEAST_WINDOWS_TO_CALIBRATE = 30
+# In fewer epochs no image is learned by heart.
+_EPOCHS_TO_AUGMENT = 10
 # Of words, most are rare: what they say is read in few epochs, and learned by heart in more.
 _EPOCHS_OF_WORDS = 10
 
@@ -154,8 +157,7 @@ def resolve(config: Config, sizes: Sizes) -> tuple[Config, dict[str, str]]:
     if not several:  # each target then has the usual loss of its own task
         choose("loss", losses[0], f"the usual loss for {sizes.task}")
     if sizes.has_images:
-        why = "a step would take half as long again; shift,rotate,scale,elastic can be worth it"
-        choose("augment", (), why)
+        choose("augment", *_augment(config, sizes))
     choose("hidden", _hidden(sizes), _hidden_reason(sizes))
     if sizes.suits_smooth_units:
         choose("activation", "silu", "smooth, which suits the little that few rows can say")
@@ -210,6 +212,14 @@ def _particular(
     if config.preset == "best":
         return best_of_dense(config, sizes, batch_size)
     return {}
+
+
+def _augment(config: Config, sizes: Sizes) -> tuple[tuple[str, ...], str]:
+    """Choose how images are changed for dense layers: clothes are told apart by their places."""
+    is_long = config.epochs is None or config.epochs >= _EPOCHS_TO_AUGMENT
+    if sizes.are_drawn and is_long:
+        return WAYS_OF_DRAWINGS, "moved, turned or resized a little, what is drawn is the same"
+    return (), "a step would take half as long again; shift,rotate,scale,elastic can be worth it"
 
 
 def _hidden(sizes: Sizes) -> tuple[int, ...]:

@@ -48,6 +48,8 @@ from pellucid.errors import DataError
 CHANNELS = (1, 3, 4)
 # Pixels that differ by less are as good as constant; dividing by it would overflow in float32.
 LEAST_DEVIATION = 1e-30
+# Of pixels that are all black or white, the variance is the largest that there is.
+_ROUNDING = 1e-9
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,17 @@ class ImageEncoder:
     def shape(self) -> tuple[int, ...]:
         """The grid; flat where a feature for "is missing" follows."""
         return (prod(self.grid) + 1,) if self.has_missing else self.grid
+
+    @property
+    def ink(self) -> float:
+        """How far the mean of all pixels is from the nearer of black and white, 0 to 0.5.
+
+        Of handwriting little is drawn on, whichever of the two the paper is. It is not known, and
+        0.5, where fractions spread further than between black and white, as standardised ones do:
+        there, no variance is above ``mean (1 - mean)`` (Bhatia & Davis 2000, theorem 1).
+        """
+        most = self.mean * (1.0 - self.mean) * (1.0 + _ROUNDING)
+        return min(self.mean, 1.0 - self.mean) if self.scale**2 <= most else 0.5
 
     @property
     def feature_names(self) -> list[str]:

@@ -122,6 +122,16 @@ class OfEntries(Protocol):
         ...
 
 
+@runtime_checkable
+class OfInk(Protocol):
+    """An encoder of images that knows how much of them is drawn on."""
+
+    @property
+    def ink(self) -> float:
+        """How far the mean of all pixels is from the nearer of black and white, 0 to 0.5."""
+        ...
+
+
 def grid_of(encoder: Encoder) -> tuple[int, ...]:
     """Return the shape in which an encoder's features lie, apart from those that follow them."""
     return encoder.grid if isinstance(encoder, OnGrid) else encoder.shape

@@ -131,6 +131,11 @@ class WordSequenceEncoder:
             result[text.is_null().to_numpy(), 0] = self.entries - 1
         return result
 
+    @cached_property
+    def numbered(self) -> frozenset[str]:
+        """The words with a number of their own."""
+        return frozenset(self.words)
+
     def words_of(self, values: Values) -> tuple[str, ...]:
         """Return the words of the first row that are read, those without a number as well."""
         text = text_of(values).head(1)
