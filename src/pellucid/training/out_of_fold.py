@@ -197,8 +197,8 @@ def _learn(
                 window.examples,
                 window.order,
                 window.learning_rates,
-                jnp.int32(window.first),
-                jnp.int32(last),
+                np.int32(window.first),
+                np.int32(last),
             )
             state, finite, position = result.state, result.finite, stop
         if should_stop():

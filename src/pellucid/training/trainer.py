@@ -171,7 +171,7 @@ class Trainer:
 
         def seconds_of(n_steps: int) -> float:
             window, state = self._feed.window(order, rates, 0, n_steps), _copied(self.state)
-            bounds = jnp.int32(0), jnp.int32(n_steps)
+            bounds = np.int32(0), np.int32(n_steps)
             began = time.perf_counter()
             result = self._run_steps(
                 state, window.examples, window.order, window.learning_rates, *bounds
@@ -326,7 +326,7 @@ class Trainer:
         shift = start - window.first
 
         def run(state: TrainingState, last: int) -> StepsResult:
-            bounds = jnp.int32(window.first), jnp.int32(last - shift)
+            bounds = np.int32(window.first), np.int32(last - shift)
             return self._run_steps(
                 state, window.examples, window.order, window.learning_rates, *bounds
             )
@@ -444,6 +444,10 @@ def initial_state(objective: Objective, plan: Plan, in_features: int) -> Trainin
     return TrainingState(params, memory, jax.random.fold_in(root, 1), jnp.int32(0))
 
 
+@jax.jit
 def _copied(tree: Any) -> Any:
-    """Copy arrays, so that donating the originals leaves the copies alone."""
+    """Copy arrays, so that donating the originals leaves the copies alone.
+
+    In one program: before a step of a small network, copies one by one take longer than the step.
+    """
     return jax.tree.map(jnp.copy, tree)
