@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -20,8 +22,14 @@ if os.environ.get("HYPOTHESIS_PROFILE") != "thorough":
     os.environ.setdefault("XLA_FLAGS", plain)
 # Strict numerics: shapes must match in words, not by silent promotion of ranks.
 os.environ.setdefault("JAX_NUMPY_RANK_PROMOTION", "raise")
-# One compile cache for the whole session of tests, outside the person's own.
-os.environ.setdefault("PELLUCID_HOME", tempfile.mkdtemp(prefix="pellucid-tests-"))
+if "PYTEST_XDIST_WORKER" not in os.environ:  # what this process sets, its workers inherit
+    # All that tests, examples and browsers leave in the folder for temporary files goes with the
+    # session; but for pytest's own, which it keeps a while for those who look for a failure.
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", tempfile.gettempdir())
+    tempfile.tempdir = os.environ["TMPDIR"] = tempfile.mkdtemp(prefix="pellucid-tests-")
+    atexit.register(shutil.rmtree, tempfile.tempdir, ignore_errors=True)
+    # One compile cache for the whole session of tests, outside the person's own.
+    os.environ.setdefault("PELLUCID_HOME", os.path.join(tempfile.tempdir, "home"))  # noqa: PTH118
 
 settings.register_profile(
     "default",
