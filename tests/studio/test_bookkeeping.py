@@ -86,6 +86,30 @@ def test_the_states_of_a_run_have_their_rows_together_and_leave_none_behind(
     assert gone() is None
 
 
+def test_a_state_that_is_forgotten_goes_at_once_with_all_that_was_computed_of_it(
+    iris: pellucid.Model, tmp_path: Path
+) -> None:
+    """Rings of objects, each holding the next, once kept dozens of states: an hour's soak grew."""
+    shelf = Shelf()
+    id_ = put_state(shelf, replace(iris.trained), tmp_path / "iris-1")
+    model = shelf.model(id_)
+    part = model.usual_part()
+    model.warm_up()
+    model.answered(part)
+    model.projections.of(part, "output", "pca")
+    model.explainer.explain(model.row(f"{part}:0").table)
+    gone = weakref.ref(model), weakref.ref(model.trained), weakref.ref(model.follower)
+    gc.collect()
+    gc.disable()
+    try:
+        del model
+        for _ in range(MOST_PASSING):
+            put_state(shelf, iris.trained, tmp_path / "iris-1")
+        assert [one() for one in gone] == [None, None, None]
+    finally:
+        gc.enable()
+
+
 @contextmanager
 def compilations() -> Iterator[list[str]]:
     """Collect what is compiled in a block."""

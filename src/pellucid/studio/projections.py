@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from pellucid.data.table import Array
@@ -35,7 +36,9 @@ class Projections:
     """
 
     def __init__(self, model: OpenedModel) -> None:
-        self._model = model
+        # A model that is forgotten goes at once, with its arrays; in a ring of two that hold each
+        # other it would stay until Python next looks for such rings, many states later.
+        self._model = weakref.proxy(model)
         self._kept: dict[tuple[Part, str, Method], tuple[Array, Projection, int]] = {}
 
     def of(self, part: Part, layer: str, method: Method) -> tuple[Array, Projection, int]:
