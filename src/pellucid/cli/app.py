@@ -7,8 +7,10 @@ model file cannot be used; 4 training failed; 130 interrupted.
 from __future__ import annotations
 
 import errno
+import functools
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import typer
 from typer.exceptions import TyperException
@@ -204,10 +206,16 @@ def run(arguments: list[str]) -> int:
 def _answer(arguments: list[str]) -> int:
     # Without a command, help is shown, and nothing was done.
     asked = arguments or ["--help"]
-    status = make_app()(args=asked, prog_name="pellucid", standalone_mode=False)
+    status = _command()(args=asked, prog_name="pellucid", standalone_mode=False)
     if not arguments:
         return USAGE
     return status if isinstance(status, int) else 0
+
+
+@functools.cache
+def _command() -> Callable[..., Any]:
+    """Return what Typer makes of the commands: once, as a process may run many of them."""
+    return typer.main.get_command(make_app())
 
 
 def _as_ours(error: TyperException) -> SettingError:
