@@ -159,7 +159,7 @@ def heard_interrupts() -> Iterator[None]:
     "sent", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.slow)]
 )
 def test_an_interrupted_training_is_kept_and_goes_on(tmp_path: Path, sent: signal.Signals) -> None:
-    command = [*COMMAND, "train", "digits-8x8", "--hidden", "32", "--epochs", "400", "--json"]
+    command = [*COMMAND, "train", "digits-8x8", "--hidden", "32", "--epochs", "150", "--json"]
     process = subprocess.Popen(
         command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )

@@ -29,7 +29,8 @@ def of_two_channels(n: int = 40) -> pl.DataFrame:
 
 @pytest.fixture(scope="module")
 def model() -> pellucid.Model:
-    return pellucid.train(LINES, target="label", hidden=(8,), epochs=200)
+    settings = {"hidden": (8,), "epochs": 200, "calibration": "none"}
+    return pellucid.train(LINES, target="label", **settings)
 
 
 LINES = of_two_channels()
