@@ -1,7 +1,8 @@
 """Run the benchmarks: ``python -m benchmarks [PART …]``.
 
 The parts are epochs, cold_start, accuracy, decoding, scale, any_data, tables, calibration,
-forecasting, clustering, presets, checkpoints, studio and report; without any, all are run.
+forecasting, clustering, presets, checkpoints, studio, studio_page and report;
+without any, all are run.
 
 Each part's numbers go into results.json, beside the machine, date and command they belong to; the
 parts not run keep what they had. RESULTS.md is then written from results.json alone.
@@ -48,12 +49,14 @@ from benchmarks.scale import TASKS as SCALE_TASKS
 from benchmarks.scale import measure_scale
 from benchmarks.studio import NAMES as WATCHED
 from benchmarks.studio import measure_studio
+from benchmarks.studio_page import NAMES as VISITED
+from benchmarks.studio_page import measure_studio_page
 from benchmarks.tables import measure_tables
 
 PARTS = (
     "epochs", "cold_start", "accuracy", "decoding", "scale", "any_data", "tables",
     "calibration", "forecasting", "clustering", "presets", "checkpoints",
-    "studio",
+    "studio", "studio_page",
 )  # fmt: skip
 EXIT_CANNOT_MEASURE = 2
 CANNOT_MEASURE = (ImagesMissingError, PeersMissingError, ContestantFailedError, SplitsDifferError)
@@ -95,6 +98,7 @@ def main() -> int:
         *SEEN,
         *KEPT,
         *WATCHED,
+        *VISITED,
     }
     if strange := sorted(set(arguments.task) - known):
         parser.error(f"no task called {', '.join(strange)}; there are {', '.join(sorted(known))}")
@@ -138,6 +142,9 @@ def main() -> int:
         ),
         "studio": lambda: measure_studio(
             arguments.repeats, only=tuple(arguments.task), kept=results.get("studio")
+        ),
+        "studio_page": lambda: measure_studio_page(
+            arguments.repeats, only=tuple(arguments.task), kept=results.get("studio_page")
         ),
         "decoding": lambda: measure_decoding(arguments.rounds),
         "scale": lambda: measure_scale(

@@ -31,6 +31,9 @@ from benchmarks.presets import preset_rows, preset_verdicts
 from benchmarks.studio import HEAD as STUDIO_HEAD
 from benchmarks.studio import HEADER as STUDIO_HEADER
 from benchmarks.studio import studio_rows, studio_verdicts
+from benchmarks.studio_page import HEAD as STUDIO_PAGE_HEAD
+from benchmarks.studio_page import HEADER as STUDIO_PAGE_HEADER
+from benchmarks.studio_page import studio_page_rows, studio_page_verdicts
 from benchmarks.summary import (
     OURS,
     Results,
@@ -136,6 +139,7 @@ def write_report(results: Results, folder: Path) -> Path:
         "presets": _presets,
         "checkpoints": _checkpoints,
         "studio": _studio,
+        "studio_page": _studio_page,
     }
     for name, section in sections.items():
         if name in results:
@@ -161,6 +165,7 @@ def _verdict_section(results: Results) -> str:
         "presets": preset_verdicts,
         "checkpoints": checkpoint_verdicts,
         "studio": studio_verdicts,
+        "studio_page": studio_page_verdicts,
         "decoding": decoding_verdicts,
         "scale": scale_verdicts,
     }
@@ -353,6 +358,10 @@ def _checkpoints(part: Results) -> str:
 
 def _studio(part: Results) -> str:
     return _sets(part, STUDIO_HEAD, STUDIO_HEADER, studio_rows(part))
+
+
+def _studio_page(part: Results) -> str:
+    return _sets(part, STUDIO_PAGE_HEAD, STUDIO_PAGE_HEADER, studio_page_rows(part))
 
 
 def _calibration(part: Results) -> str:

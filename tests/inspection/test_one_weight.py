@@ -43,6 +43,7 @@ def test_five_becomes_four_point_two() -> None:
 
 NETWORKS = {
     "dense": nn.Network([nn.Dense(6, "tanh"), nn.Dropout(0.5), nn.Dense(5, "relu"), nn.Dense(3)]),
+    "softmax within": nn.Network([nn.Dense(6, "softmax"), nn.Dense(5, "gelu"), nn.Dense(3)]),
     "normalised": nn.Network([nn.Dense(6), nn.LayerNormalization(activation="gelu"), nn.Dense(3)]),
     "convolution": nn.Network(
         [

@@ -2,7 +2,8 @@
 
 In 64 bits. What comes before the weight's layer does not depend on it and is computed once; in a
 dense layer a weight moves one unit's sum by a multiple of one input, so that the layer itself is
-not computed again either. What comes after it is computed anew for each point of the curve.
+not computed again either; and where another dense layer follows, this one unit moves its sums along
+one row of its kernel. What comes after that is computed anew for each point of the curve.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ _ROUNDS = 4
 # How far the curve reaches, in sizes of the weight or of its neighbours.
 _LEAST_REACH, _MOST_REACH = 1.0, 20.0
 _LEAST_SIZE = 1e-3
+# Where one unit's activation depends on the others' sums.
+_OF_ALL_UNITS = {"softmax"}
 
 
 @dataclass(frozen=True)
@@ -247,34 +250,61 @@ def _checked(
     return network.names.index(layer)
 
 
+def _following_dense(network: Network, place: int) -> int | None:
+    """Return which layer takes a dense one's units as they are, where that is dense; else None."""
+    own = network.layers[place]
+    if not isinstance(own, Dense) or own.activation in _OF_ALL_UNITS:
+        return None
+    for number, layer in enumerate(network.layers[place + 1 :], start=place + 1):
+        if isinstance(layer, Dense):
+            return number
+        if layer.family != "dropout":
+            return None
+    return None
+
+
 @functools.lru_cache(maxsize=64)
 def _programs(network: Network, task: Task, place: int, name: str) -> tuple[Any, Any]:
     """Compile what comes before a layer, and the loss as a function of one of its weights."""
     names, layers = network.names, network.layers
     own_name, own = names[place], layers[place]
     moves_one_sum = isinstance(own, Dense) and name in {"kernel", "bias"}
+    following = _following_dense(network, place) if moves_one_sum else None
 
     def before(params: Params, inputs: Any) -> Any:
         signal = inputs
         for layer_name, layer in zip(names[:place], layers[:place], strict=True):
             signal = layer.apply(params.get(layer_name, {}), signal)
-        if moves_one_sum:
-            return signal, own.trace(params[own_name], signal)[0]
-        return signal, None
+        if not moves_one_sum:
+            return signal, None, None
+        z, activated = own.trace(params[own_name], signal)
+        if following is None:
+            return signal, z, None
+        return signal, z, layers[following].trace(params[names[following]], activated)[0]
 
     def loss(params: Params, signal: Any, targets: Any, index: Any, weight: Any) -> Any:
-        inputs, z = signal
+        inputs, z, sums = signal
+        rest = place + 1
         array = params[own_name][name]
         at = tuple(index[axis] for axis in range(array.ndim))
         if moves_one_sum:
             # index[-1] is the unit, index[0] of a kernel the input that it weighs
             moved = weight - array[at]
             added = moved * inputs[..., at[0]] if name == "kernel" else moved
-            signal = activations.get(own.activation)(z.at[..., at[-1]].add(added))  # type: ignore[attr-defined]
+            function = activations.get(own.activation)  # type: ignore[attr-defined]
+            if following is None:
+                signal = function(z.at[..., at[-1]].add(added))
+            else:
+                one = z[..., at[-1]]
+                by = function(one + added) - function(one)
+                kernel = params[names[following]]["kernel"]
+                next_function = activations.get(layers[following].activation)  # type: ignore[attr-defined]
+                signal = next_function(sums + jnp.tensordot(by, kernel[at[-1]], axes=0))
+                rest = following + 1
         else:
             mine = {**params[own_name], name: array.at[at].set(weight)}
             signal = own.apply(mine, inputs)
-        for layer_name, layer in zip(names[place + 1 :], layers[place + 1 :], strict=True):
+        for layer_name, layer in zip(names[rest:], layers[rest:], strict=True):
             signal = layer.apply(params.get(layer_name, {}), signal)
         return jnp.mean(task.example_losses(signal, targets))
 

@@ -1,4 +1,4 @@
-"""The live line: a WebSocket over which a page hears of a run, up to twenty times a second.
+"""The live line: a WebSocket over which a page hears of a run, some twenty times a second.
 
 What is new since the page last heard is put together when it can be sent: a page that is slow hears
 less often, of more at once, and never late. Each socket keeps by itself how far it has heard, so
@@ -8,6 +8,7 @@ any number of pages see the same.
 from __future__ import annotations
 
 import asyncio
+import time
 from contextlib import suppress
 
 from starlette.concurrency import run_in_threadpool
@@ -24,7 +25,9 @@ from pellucid.studio.training.live import Heard, LiveRun
 from pellucid.studio.writing import to_json
 
 PATH = "/api/live"
-_SECONDS_BETWEEN = 0.05
+# Of which an answer takes a part: so it is more than twenty times a second where enough happens.
+_SECONDS_BETWEEN = 0.04
+_SECONDS_BETWEEN_LOOKS = 0.01
 # A frame is asked of the process that trains, between its steps.
 _SECONDS_BETWEEN_FRAMES = 0.2
 
@@ -72,10 +75,14 @@ class LiveLine:
     async def _tell(self) -> None:
         heard = Heard()
         while True:
-            if self._run.version != heard.version:
-                update, heard = await run_in_threadpool(self._run.update, heard)
-                await self._socket.send_text(to_json(update).decode())
-            await asyncio.sleep(_SECONDS_BETWEEN)
+            if self._run.version == heard.version:
+                is_quick = self._run.is_busy
+                await asyncio.sleep(_SECONDS_BETWEEN_LOOKS if is_quick else _SECONDS_BETWEEN)
+                continue
+            due = time.monotonic() + _SECONDS_BETWEEN
+            update, heard = await run_in_threadpool(self._run.update, heard)
+            await self._socket.send_text(to_json(update).decode())
+            await asyncio.sleep(max(0.0, due - time.monotonic()))
 
     async def _show(self) -> None:
         """Send the array that the page watches, when it may have changed."""

@@ -26,6 +26,7 @@ from pellucid.inspection.neighbours import hidden_features
 from pellucid.model import TrainedModel
 from pellucid.studio.frames import Frame, overview
 from pellucid.studio.messages.session import Opened
+from pellucid.studio.messages.test import Test
 from pellucid.studio.messages.values import Part
 from pellucid.studio.projections import Projections
 from pellucid.studio.reading import whole
@@ -99,6 +100,8 @@ class OpenedModel:
         The model.
     retrainings
         Its copies in the lab that learned on.
+    tested
+        How well it answers the rows of a part, of those that were asked for.
     lock
         Held by whoever computes with it for long: on few cores two would only slow each other.
     """
@@ -130,6 +133,7 @@ class OpenedModel:
         self._update: LastUpdate | None = None
         self._updating = threading.Lock()
         self.retrainings = Retrainings()
+        self.tested: dict[Part, Test] = {}
 
     @functools.cached_property
     def _known_rows(self) -> KnownRows | PellucidError:

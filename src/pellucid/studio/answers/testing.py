@@ -31,12 +31,18 @@ def test(studio: Studio, asked: Asked) -> Test:
     model = studio.shelf.model(asked.path["model"])
     choices: tuple[Part, ...] = tuple(one for one in get_args(Part) if one != "tried")
     part: Part = asked.query.choice("part", choices, model.usual_part())  # type: ignore[assignment]  # one of the choices
-    with model.lock:
-        return tested(model, part)
+    return tested(model, part)
 
 
 def tested(model: OpenedModel, part: Part) -> Test:
-    """Return how well a model answers the rows of a part."""
+    """Return how well a model answers the rows of a part; measured once."""
+    with model.lock:
+        if part not in model.tested:
+            model.tested[part] = _measured(model, part)
+        return model.tested[part]
+
+
+def _measured(model: OpenedModel, part: Part) -> Test:
     measured = model.trained.evaluate(model.table(part))
     return Test(
         part=part,

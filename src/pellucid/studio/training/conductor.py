@@ -1,7 +1,7 @@
 """A training that does as it is told: it waits, does a single step, goes on, or stops.
 
 Orders take effect between calls of the compiled program. These are short here, so that a page that
-watches hears of a training up to twenty times a second; but each has a cost of its own, mostly that
+watches hears of a training some twenty times a second; but each has a cost of its own, mostly that
 of copying the state. So a call has 25 times as much to compute as that, and where other programs
 take most of the machine, it takes longer.
 """
