@@ -21,15 +21,21 @@ if TYPE_CHECKING:
 
 # A process that trains starts slowly where others compute.
 PATIENCE_MILLISECONDS = 90_000
+RATE = 0.2
 VIEWS = ("#/data", "#/data/iris", "#/build/iris", "#/train/iris-1", "#/compare/iris-1?with=iris-2")
 
 
 @pytest.fixture(scope="module")
 def workbench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
-    """Serve a studio with two finished runs, iris-1 and iris-2."""
+    """Serve a studio with three finished runs: iris-1, iris-2, and plain-1 of plain descent."""
     runs = tmp_path_factory.mktemp("workbench") / "runs"
     for name, units in (("iris-1", 4), ("iris-2", 8)):
         pellucid.train("iris", hidden=(units,), epochs=12, run=runs / name)
+    plain = {"optimizer": "sgd", "momentum": 0.0, "weight_decay": 0.0, "schedule": "constant"}
+    pellucid.train(
+        "iris", hidden=(), epochs=3, seed=1, learning_rate=RATE, warmup=0.0, run=runs / "plain-1",
+        **plain,
+    )  # fmt: skip
     shelf = Shelf()
     shelf.put_runs(runs)
     with Serving(Studio(shelf, "data", runs=runs)) as serving:
@@ -95,6 +101,40 @@ def test_the_spread_of_weights_is_read_state_by_state(
     visit.end()
 
 
+def test_the_spread_is_switched_from_weights_to_gradients_and_updates(
+    chromium: Browser, workbench: Serving
+) -> None:
+    visit = Visit(chromium, workbench)
+    page = visit.page
+    page.set_default_timeout(PATIENCE_MILLISECONDS)
+    visit.go("#/train/plain-1")
+    timeline = pellucid.open_run(workbench.studio.trainings.root / "plain-1")
+    kernels = [np.asarray(timeline.at(step=n).params["output"]["kernel"]) for n in (0, 1)]
+    change = kernels[1] - kernels[0]
+    # Of plain descent a step is −rate · gradient, so the gradient is known without being computed.
+    last = np.asarray(timeline.at(epoch=3).params["output"]["kernel"])
+    for of, key, numbers in (
+        ("gradients", "Home", -change / RATE),
+        ("updates", "Home", change),
+        ("weights", "End", last),
+    ):
+        page.get_by_role("group", name="What is spread").get_by_text(of, exact=True).click()
+        region = page.get_by_role("region", name=f"How the {of} spread")
+        region.get_by_role("slider", name=f"{of} of output over the steps").press(key)
+        rows = region.get_by_role("row")
+        for name, number in (("smallest", numbers.min()), ("largest", numbers.max())):
+            shown = rows.filter(has_text=name).get_by_role("cell").inner_text()
+            assert _number(shown) == pytest.approx(number, rel=0.01), (of, name)
+    visit.end()
+
+
+def _number(shown: str) -> float:
+    """Read a number as the page writes it, such as −1.23·10⁻⁴."""
+    mantissa, _, power = shown.replace("−", "-").partition("·10")
+    digits = power.translate(str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-"))
+    return float(mantissa) * 10 ** int(digits or 0)
+
+
 def test_the_last_update_of_a_runs_model_is_the_step_that_led_to_it(
     chromium: Browser, workbench: Serving
 ) -> None:
@@ -118,9 +158,8 @@ def test_the_last_update_of_a_runs_model_is_the_step_that_led_to_it(
     page.wait_for_function(
         "() => !document.querySelector('[role=gridcell]').textContent.includes('…')"
     )
-    shown = cell.inner_text().split(" = ")[1].replace("−", "-").split("·10")
-    power = shown[1].translate(str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")) if shown[1:] else "0"
-    assert float(shown[0]) * 10 ** int(power) == pytest.approx(float(change[0, 1]), rel=0.01)
+    shown = _number(cell.inner_text().split(" = ")[1])
+    assert shown == pytest.approx(float(change[0, 1]), rel=0.01)
     visit.end()
 
 
