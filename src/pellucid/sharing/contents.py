@@ -27,7 +27,7 @@ from pellucid.studio.messages.session import Opened
 from pellucid.studio.messages.test import TargetTest, Test
 from pellucid.studio.opened import OpenedModel, Row
 from pellucid.studio.pictures import png_of
-from pellucid.studio.telling import tell_examples
+from pellucid.studio.telling import tell_examples, words_read
 from pellucid.studio.writing import to_json
 from pellucid.tasks import Clustering
 
@@ -55,7 +55,7 @@ def contents(trained: TrainedModel, name: str, path: Path | None = None) -> byte
     part = model.usual_part()
     there = model.parts()
     keeps_rows = trained.examples is not None and part in there
-    examples, vectors, truths = _examples(model, part) if keeps_rows else ([], [], None)
+    examples, vectors, truths, words = _examples(model, part) if keeps_rows else ([], [], None, [])
     parts: dict[str, int] = {part: len(examples)} if examples else {}
     states = [] if path is None else recorded_states(path, trained)
     fields = fill_in(trained.encoding.encoders)
@@ -71,6 +71,7 @@ def contents(trained: TrainedModel, name: str, path: Path | None = None) -> byte
             "test": _tested(model, part, examples) if keeps_rows else None,
             "vectors": vectors,
             "truths": truths,
+            "words": words,
             "loss": loss_of(trained.task),
             "baseline": {
                 "vector": _base64(average_row(trained.encoding, trained.contract)),
@@ -98,8 +99,10 @@ def _member(trained: TrainedModel, name: str, parts: dict[str, int]) -> ModelDes
     return _told(description(member), parts)
 
 
-def _examples(model: OpenedModel, part: Any) -> tuple[list[Example], list[str], list[float] | None]:
-    """Return some rows with their pictures within them, what the network receives, and the truth.
+def _examples(
+    model: OpenedModel, part: Any
+) -> tuple[list[Example], list[str], list[float] | None, list[dict[str, list[str]]]]:
+    """Return some rows with their pictures within them, what the network receives, truth and words.
 
     The truth is in the form of the loss: the number of a class, or a standardised number.
     """
@@ -113,7 +116,7 @@ def _examples(model: OpenedModel, part: Any) -> tuple[list[Example], list[str], 
         for column, encoder in model.trained.encoding.encoders
         if isinstance(encoder, ImageEncoder)
     ]
-    pictured = []
+    pictured, words = [], []
     for place, example in enumerate(told):
         row = Row(example.id, table.take(np.array([place])))
         media = {
@@ -121,10 +124,11 @@ def _examples(model: OpenedModel, part: Any) -> tuple[list[Example], list[str], 
         }
         # What is seen needs no path, and paths tell of the person's disk.
         values = {**example.values, **dict.fromkeys(example.media)}
+        words.append(words_read(model.trained.encoding, row.table))
         pictured.append(dataclasses.replace(example, media=media, values=values))
     truths = model.targets(table) if loss_of(model.trained.task) else None
     told_truths = None if truths is None else np.asarray(truths).reshape(-1).tolist()
-    return pictured, [_base64(row) for row in encoded], told_truths
+    return pictured, [_base64(row) for row in encoded], told_truths, words
 
 
 def _tested(model: OpenedModel, part: Any, examples: Sequence[Example]) -> Test | None:

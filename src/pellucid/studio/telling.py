@@ -11,8 +11,10 @@ import numpy as np
 import polars as pl
 
 from pellucid.data import Table, Values
+from pellucid.data.encoding import InputEncoding
 from pellucid.data.kinds.image import ImageEncoder
 from pellucid.data.kinds.sound import SoundEncoder
+from pellucid.data.kinds.word_sequence import WordSequenceEncoder
 from pellucid.data.table import Array
 from pellucid.inspection.values import as_plain
 from pellucid.studio.frames import strongest, to_int8
@@ -62,6 +64,21 @@ def tell_examples(model: OpenedModel, table: Table, ids: Sequence[str]) -> list[
             )
         )
     return told
+
+
+def words_read(encoding: InputEncoding, table: Table) -> dict[str, list[str]]:
+    """Return the words that a network reads of one row's texts, by column.
+
+    Only of texts that are read word by word, as many as are read; empty for a missing one.
+    """
+    return {
+        column: [
+            word if word in encoder.numbered else f"{word} (unknown)"
+            for word in encoder.words_of(table[column])
+        ]
+        for column, encoder in encoding.encoders
+        if isinstance(encoder, WordSequenceEncoder) and column in table
+    }
 
 
 def value_at(values: Values, place: int) -> Any:

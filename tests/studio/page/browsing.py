@@ -32,6 +32,8 @@ VIEWS = (
     "#/inside/m6?part=test&example=3&layer=ensemble",
     "#/inside/m6.1?part=test&example=3&layer=hidden_1",
     "#/inside/m7?part=examples&example=1",
+    "#/inside/m8?part=examples&example=1&layer=words",
+    "#/inside/m8?part=examples&example=1&layer=attention_1",
     "#/test/m1",
     "#/test/m2",
     "#/lab/m1",

@@ -66,6 +66,16 @@ def reviews() -> pellucid.Model:
     )
 
 
+@pytest.fixture(scope="session")
+def readers() -> pellucid.Model:
+    """Return a small transformer that reads texts word by word; some words occur only once."""
+    texts = [("the film was good", "like"), ("bad film", "not"), ("the song was bad", "not")] * 8
+    texts += [(f"good odd{number} song", "like") for number in range(12)]
+    frame = pl.DataFrame(texts, schema=["text", "liked"], orient="row")
+    settings = {"network": "transformer", "units": 4, "heads": 2, "epochs": 1, "seed": 1}
+    return pellucid.train(frame, target="liked", kinds={"text": "text"}, **settings)
+
+
 def _tones(folder: Path) -> pellucid.Model:
     """Train a network that tells high tones of a quarter of a second from low ones."""
     time = np.arange(2_000) / 8_000
@@ -104,12 +114,14 @@ def studio(
     reviews: pellucid.Model,
     three: pellucid.Model,
     waves: pellucid.Model,
+    readers: pellucid.Model,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Serving]:
-    """Serve a studio of seven models.
+    """Serve a studio of eight models.
 
     m1 are the digits, m2 a table with numbers to be predicted, m3 has layers of all forms, m4 has
-    learned from texts, m5 from sounds, m6 is an ensemble, and m7 has learned from series.
+    learned from texts, m5 from sounds, m6 is an ensemble, m7 has learned from series, and m8 reads
+    texts word by word.
     """
     table = pellucid.train("diabetes", hidden=(8,), epochs=5, seed=1)
     shelf = Shelf()
@@ -120,6 +132,7 @@ def studio(
     shelf.put("tones", "model", lambda: _tones(tmp_path_factory.mktemp("tones")).trained)
     shelf.put("three", "model", lambda: three.trained)
     shelf.put("waves", "model", lambda: waves.trained)
+    shelf.put("readers", "model", lambda: readers.trained)
     with Serving(Studio(shelf, "inside")) as serving:
         yield serving
 

@@ -311,15 +311,38 @@ def test_other_forms_of_layers_are_answered_as_by_the_engine(
         for row, shares in zip(pixels, expected, strict=True):
             found = _probabilities(page, {"image": row.tolist()})
             np.testing.assert_allclose(found, shares, atol=TOLERANCE)
-        # Weights beyond what slopes cannot be carried through can be looked at as well.
+        _expect_reasons(page, model.trained, told, n=1)
         array = ("output", "kernel") if way == "branches" else ("remember", "forward.bias")
         _expect_curve(page, model.trained, told, *array)
         if way == "sequence":
             page.evaluate("location.hash = '#/inside/m1?part=test&example=0&layer=attend'")
             page.get_by_role("heading", name="attend").wait_for()
-            page.evaluate("location.hash = '#/inside/m1?part=test&example=0'")
-        # Why it answers so is refused in words.
+
+
+def test_a_text_read_word_by_word_is_answered_as_by_the_engine_and_its_steps_are_words(
+    chromium: Browser, readers: pellucid.Model, tmp_path: Path
+) -> None:
+    trained = readers.trained
+    told = json.loads(contents(trained, "readers"))
+    texts = [example["values"]["text"] for example in told["examples"]]
+    encoder = trained.encoding.encoders[0][1]
+    assert [" ".join(words["text"]) for words in told["words"]] == [
+        " ".join(w if w in encoder.words else f"{w} (unknown)" for w in text.split())  # type: ignore[attr-defined]  # of texts
+        for text in texts
+    ]
+    outputs = trained.forward.outputs(trained.params, _vectors(told))
+    with _opened(chromium, readers.export(tmp_path / "readers")) as page:
+        for example, expected in zip(told["examples"], outputs, strict=True):
+            seen = _ask(page, "trace", {"example": example["id"]})
+            values = seen["layers"][-1]["activations"]["values"]
+            np.testing.assert_allclose(values, expected, atol=TOLERANCE)
+        _expect_curve(page, trained, told, "output", "kernel")
         page.get_by_text("cannot be found in this page").wait_for()
+        page.evaluate("location.hash = '#/inside/m1?part=examples&example=1&layer=words'")
+        cell = page.get_by_role("gridcell").filter(
+            has_text=f"[step 1, {texts[0].split()[0]}, neuron"
+        )
+        cell.first.wait_for(state="attached")
 
 
 @pytest.mark.slow

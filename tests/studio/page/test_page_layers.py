@@ -76,6 +76,25 @@ def test_attention_tells_who_looks_at_whom(
     expect(looks).to_contain_text(f"{100 * weights[1].max():.1f} %")
 
 
+def test_the_steps_of_a_text_are_called_by_its_words(visit: Visit, readers: pellucid.Model) -> None:
+    trained = readers.trained
+    assert trained.examples is not None
+    text = trained.examples["text"][0]
+    first, second = text.split()[:2]
+    visit.go("#/inside/m8?part=examples&example=1&layer=attention_1")
+    grid = visit.page.get_by_role("grid").first
+    name, weight = read(grid, "Home", "ArrowRight")
+    assert name == f"Attention[1 {first}, 2 {second}]"
+    traced = readers.trace(trained.examples.take(np.array([0])))
+    (step,) = (one for one in traced if one.name == "attention_1")
+    shares = np.asarray(step.details["attention.attention"]).reshape(2, 4, 4)
+    assert weight == pytest.approx(shares[0, 0, 1], rel=6e-3, abs=1e-4)
+    expect(visit.find("table", f"Where 1 {first} looks").get_by_role("row")).to_have_count(4)
+    visit.go("#/inside/m8?part=examples&example=1&layer=words")
+    name, _ = read(visit.page.get_by_role("grid").first, "Home", "ArrowRight")
+    assert f"[step 2, {second}, neuron " in name
+
+
 def test_what_is_remembered_is_seen_step_by_step(visit: Visit, forms: pellucid.Model) -> None:
     table = find_rows(forms.trained).test
     assert table is not None

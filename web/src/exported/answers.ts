@@ -25,6 +25,7 @@ interface Row {
   vector: Float64Array;
   /** Null where it is not known, or there is no loss. */
   truth: number | null;
+  words: Record<string, string[]>;
 }
 
 /** A question that the page cannot answer, in the words of a server's refusal. */
@@ -45,6 +46,7 @@ export class Answers {
       example,
       vector: Float64Array.from(numbersOf(contents.vectors[place] ?? "")),
       truth: contents.truths?.[place] ?? null,
+      words: contents.words[place] ?? {},
     }));
   }
 
@@ -194,6 +196,7 @@ export class Answers {
     const steps = network.trace(row.vector);
     return {
       example: this.told(network, row, steps),
+      words: row.words,
       encoded: summarised({ shape: [row.vector.length], data: row.vector }),
       layers: steps.map(({ name, inputs, preActivations, activations, details }) => ({
         name,
@@ -243,7 +246,7 @@ export class Answers {
     const vector = encode(fields, values);
     const plain = Object.fromEntries(Object.entries(values).filter(([, value]) => !Array.isArray(value)));
     const id = `tried:${this.tried.length}`;
-    const row = { example: { id, values: plain, media: {}, truth: {}, answers: [], correct: {} }, vector, truth: null };
+    const row = { example: { id, values: plain, media: {}, truth: {}, answers: [], correct: {} }, vector, truth: null, words: {} };
     this.tried.push(row);
     const encoded = summarised({ shape: [vector.length], data: vector });
     return { example: this.told(network, row), encoded, notes: [] };

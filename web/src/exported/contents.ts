@@ -49,6 +49,8 @@ export interface Contents {
   vectors: string[];
   /** The truth of each example as the loss takes it; null where there is none, or no loss. */
   truths: number[] | null;
+  /** The words that the network reads of each example's texts, by column. */
+  words: Record<string, string[]>[];
   loss: Loss | null;
   /** The average training row as the network receives it, in base64, and what it stands for. */
   baseline: { vector: string; told: string };

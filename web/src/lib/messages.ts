@@ -187,9 +187,14 @@ export interface TraceRequest {
   example: string;
 }
 
-/** An example's way through the network; ``loss`` where the truth is known. */
+/** An example's way through the network.
+ *
+ * ``words`` are those that the network reads of each text, by column, one for each of the steps
+ * that they fill, where it reads word by word; ``loss`` stands where the truth is known.
+ */
 export interface Trace {
   example: Example;
+  words: Record<string, string[]>;
   encoded: Summary;
   layers: LayerTrace[];
   loss: number | null;

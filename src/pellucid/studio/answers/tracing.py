@@ -13,7 +13,7 @@ from pellucid.studio.messages.tracing import LayerTrace, Trace, TraceRequest
 from pellucid.studio.opened import OpenedModel, Row
 from pellucid.studio.reading import read
 from pellucid.studio.studio import Studio
-from pellucid.studio.telling import summarise, tell_examples
+from pellucid.studio.telling import summarise, tell_examples, words_read
 from pellucid.studio.tiles import AXES, framed
 
 
@@ -27,6 +27,7 @@ def trace(studio: Studio, asked: Asked) -> Trace:
         inputs, steps = follow(model, row)
         return Trace(
             example=example,
+            words=words_read(model.trained.encoding, row.table),
             encoded=summarise(inputs),
             layers=[_in_short(step) for step in steps],
             loss=_loss(model, row, np.asarray(steps[-1].activations)),

@@ -47,9 +47,14 @@ class TraceRequest:
 
 @dataclass(frozen=True)
 class Trace:
-    """An example's way through the network; ``loss`` where the truth is known."""
+    """An example's way through the network.
+
+    ``words`` are those that the network reads of each text, by column, one for each of the steps
+    that they fill, where it reads word by word; ``loss`` stands where the truth is known.
+    """
 
     example: Example
+    words: dict[str, list[str]]
     encoded: Summary
     layers: list[LayerTrace]
     loss: float | None

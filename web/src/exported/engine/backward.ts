@@ -7,6 +7,7 @@
 
 import { activatedBack } from "./activations";
 import { branchWays, type InnerStep, type LayerSettings, memberWays, outputOf, residualWays, stacked, type Step, type Way, windowsOf } from "./layers";
+import { positionsBack, recurrentBack, selfAttentionBack } from "./sequencesBack";
 import { lastOf, mapped, needed, type Params, sizeOf, type Tensor, zeros } from "./tensor";
 import { visitAll } from "./windows";
 
@@ -38,9 +39,21 @@ const BACK: Record<string, Back> = {
   embedding: lookedUp,
   embedding_bag: embeddingBag,
   centres,
+  gru: asAsked(recurrentBack),
+  lstm: asAsked(recurrentBack),
+  self_attention: asAsked(selfAttentionBack),
+  positions: asAsked(positionsBack),
   branches,
   ensemble,
 };
+
+/** Of layers that find the slopes in their parameters on the way, in any case. */
+function asAsked(of: (traced: Traced, slope: Tensor) => Slopes): Back {
+  return (traced, slope, withParams) => {
+    const { inputs, params } = of(traced, slope);
+    return { inputs, params: withParams ? params : {} };
+  };
+}
 
 /** Families whose inputs are numbers of words: there is no slope in them. */
 const LOOKED_UP = new Set(["embedding", "embedding_bag"]);

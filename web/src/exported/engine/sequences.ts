@@ -7,7 +7,7 @@ import { needed, type Params, type Tensor, within, zeros } from "./tensor";
 const sigmoid = (z: number): number => 1 / (1 + Math.exp(-z));
 
 /** Whether a step holds anything but zeros; all do where the layer knows no padding. */
-function presence(settings: LayerSettings, { shape, data }: Tensor): boolean[] {
+export function presence(settings: LayerSettings, { shape, data }: Tensor): boolean[] {
   const [steps = 0, features = 1] = shape;
   return Array.from({ length: steps }, (_, step) =>
     !settings["padded"] || data.subarray(step * features, (step + 1) * features).some((value) => value !== 0),
@@ -15,7 +15,7 @@ function presence(settings: LayerSettings, { shape, data }: Tensor): boolean[] {
 }
 
 /** Steps times a kernel, plus a bias: (steps, units). */
-function weighted(inputs: Tensor, kernel: Tensor, bias: Tensor): Tensor {
+export function weighted(inputs: Tensor, kernel: Tensor, bias: Tensor): Tensor {
   const [steps = 0, features = 1] = inputs.shape;
   const units = kernel.shape[1] ?? 1;
   const sums = zeros([steps, units]);

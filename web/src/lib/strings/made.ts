@@ -17,6 +17,7 @@ export const made = {
     members: "Each network's answer",
   } as Record<string, string>,
   within: (path: string, name: string) => `${path}: ${name.toLowerCase()}`,
+  padding: "(padding)",
   tooMany: "These are too many numbers to be shown at once.",
   map: {
     channel: (n: number) => `Map ${n}`,
@@ -31,10 +32,12 @@ export const made = {
   },
   steps: {
     told: "Time runs to the right; a row for each neuron.",
-    cell: (neuron: number, step: number) => `[step ${step}, neuron ${neuron}]`,
+    cell: (neuron: number, step: string) => `[${step}, neuron ${neuron}]`,
+    named: (n: number) => `step ${n}`,
+    spoken: (n: number, word: string) => `step ${n}, ${word}`,
     one: (n: number) => `Neuron ${n} over the steps`,
     step: "step",
-    lookAt: (step: number, neuron: number) => `Look at neuron ${neuron} in step ${step}`,
+    lookAt: (step: string, neuron: number) => `Look at neuron ${neuron} in ${step}`,
     weights: (n: number) => `The weights of filter ${n}: a row for each series that comes in`,
   },
   networks: {
@@ -45,9 +48,11 @@ export const made = {
     head: "Head",
     mean: "All",
     told: "Each row is one step, and shows how much it looks at each other: a row adds up to 1.",
-    cell: (from: number, to: number) => `[step ${from}, step ${to}]`,
-    looks: (n: number) => `Where step ${n} looks`,
+    toldOfWords: "Each row is one word, and shows how much it looks at each other: a row adds up to 1.",
+    cell: (from: string, to: string) => `[${from}, ${to}]`,
+    looks: (from: string) => `Where ${from} looks`,
     step: (n: number) => `step ${n}`,
+    word: (n: number, word: string) => `${n} ${word}`,
   },
   vectors: {
     title: "Vectors",
