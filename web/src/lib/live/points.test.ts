@@ -1,11 +1,18 @@
 import { describe, expect, it } from "vitest";
-import { curveOf, type Point, range, thinned } from "./points";
+import { bounded, curveOf, type Point, range, thinned } from "./points";
 
 describe("points of curves", () => {
   it("are means of neighbours where they are too many", () => {
     const points: Point[] = [[0, 1], [1, 3], [2, 5], [3, 7], [4, 100]];
     expect(thinned(points, 3)).toEqual([[0, 2], [2, 6], [4, 100]]);
     expect(thinned(points, 5)).toEqual(points);
+  });
+
+  it("lose every second of the older ones where a history grows too long", () => {
+    const epochs = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+    expect(bounded(epochs, 10, 2)).toEqual(epochs);
+    expect(bounded(epochs, 6, 2)).toEqual([0, 2, 4, 6, 8, 9]);
+    expect(bounded(epochs, 4, 2)).toEqual([0, 4, 8, 9]);
   });
 
   it("leave one bad batch of many out of the range", () => {

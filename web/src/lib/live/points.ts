@@ -16,6 +16,16 @@ export function thinned(points: readonly Point[], most: number): Point[] {
 }
 
 /**
+ * A history that does not grow without end: of too many entries, every second one goes, but of the
+ * newest, and the first stays.
+ */
+export function bounded<T>(entries: T[], most: number, newest: number): T[] {
+  if (entries.length <= most) return entries;
+  const older = entries.slice(0, -newest).filter((_, place) => place % 2 === 0);
+  return bounded([...older, ...entries.slice(-newest)], most, newest);
+}
+
+/**
  * The range of y that shows the curves: all that is finite, but of noisy curves without the
  * highest fiftieth, so that one bad batch does not flatten the rest.
  */

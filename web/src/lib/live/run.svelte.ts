@@ -5,9 +5,12 @@ import type { BranchRequest, Command, Json, Opened, Run, RunUpdate } from "../me
 import { openLine, Refused, send } from "../server";
 import { known } from "../session.svelte";
 import { strings } from "../strings";
-import type { Point } from "./points";
+import { bounded, type Point } from "./points";
 
 const SECONDS_TO_RETRY = 1.5;
+/** More epochs make no finer curve; a page that watches a training for hours does not grow. */
+const MOST_EPOCHS = 2000;
+const NEWEST_EPOCHS = 100;
 
 export type Unit = NonNullable<Command["unit"]>;
 
@@ -17,6 +20,7 @@ class LiveRun {
   run: Run | null = $state.raw(null);
   planned: Record<string, Json> | null = $state.raw(null);
   losses: Point[] = $state.raw([]);
+  /** The epochs, of very many every second, fourth, … one of the older ones. */
   epochs: Record<string, Json>[] = $state.raw([]);
   diagnoses: Record<string, Json>[] = $state.raw([]);
   notes: Record<string, Json>[] = $state.raw([]);
@@ -81,7 +85,7 @@ class LiveRun {
     const hadModel = this.run?.model ?? null;
     this.run = told.run;
     this.losses = since(this.losses, told.losses);
-    this.epochs = since(this.epochs, told.epochs);
+    this.epochs = bounded(since(this.epochs, told.epochs), MOST_EPOCHS, NEWEST_EPOCHS);
     this.diagnoses = since(this.diagnoses, told.diagnoses);
     this.notes = since(this.notes, told.notes);
     this.planned = told.planned ?? this.planned;
