@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from scipy import ndimage
 
 from pellucid.nn.augmentation import (
+    MOST_SCALE,
+    MOST_SHIFT,
     WAYS,
     Affine,
     Augmentation,
@@ -164,3 +166,26 @@ def test_sounds_are_shifted_and_scaled_and_never_mirrored():
     assert not np.allclose(changed, ramp)
     assert (np.diff(changed, axis=1) >= -1e-5).all()
     np.testing.assert_allclose(changed, changed[..., :1].repeat(12, axis=2), atol=1e-4)
+
+
+def test_series_are_moved_and_drawn_out_along_their_steps_alone():
+    """Channels move together, and by no more than the shares that are stated."""
+    steps = np.arange(50.0, dtype=np.float32)
+    series = np.stack([steps, -2 * steps], axis=1)  # of a ramp, the values say the places
+    inputs = jnp.asarray(np.stack([series.ravel()] * 16))
+
+    def changed(*ways: str) -> np.ndarray:
+        change = Augmentation((), ways, series=((0, (50, 2)),), share=1.0)
+        return np.asarray(change(inputs, jax.random.key(0))).reshape(16, 50, 2)
+
+    moved = changed("shift", "flip")
+    np.testing.assert_allclose(moved[..., 1], -2 * moved[..., 0], atol=1e-4)
+    by = moved[:, 25, 0] - 25
+    assert 1 < np.abs(by).max() <= MOST_SHIFT * 50
+    expected = np.clip(steps[None] + by[:, None], 0, 49)
+    np.testing.assert_allclose(moved[..., 0], expected, atol=1e-4)
+    longer = changed("scale")[..., 0]
+    slopes = longer[:, 30] - longer[:, 29]
+    assert np.abs(np.log(slopes)).max() <= np.log(MOST_SCALE) + 1e-4
+    middle = 24.5 + slopes[:, None] * (steps[None] - 24.5)
+    np.testing.assert_allclose(longer, np.clip(middle, 0, 49), atol=1e-3)

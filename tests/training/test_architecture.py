@@ -118,6 +118,21 @@ def test_another_optimizer_keeps_its_usual_rate():
     assert (settled.learning_rate, settled.weight_decay) == (0.02, 0.0)
 
 
+@pytest.mark.parametrize(
+    ("blocks", "expected"),
+    [
+        ([("series", (150, 1))], ("shift", "scale")),
+        ([("series", (24, 1))], ()),  # the hours of a day
+        ([("sound", (33, 32))], ("shift", "scale")),
+        ([("image", (32, 32, 3))], ("shift", "flip")),
+        ([("image", (28, 28)), ("series", (150, 1))], ("shift", "rotate", "scale")),
+    ],
+)
+def test_convolutions_see_what_lies_side_by_side_changed_a_little(blocks, expected):
+    settled, _ = resolve(Config(network="conv"), sizes(*blocks))
+    assert settled.augment == expected
+
+
 def test_series_can_be_standardised_as_a_whole():
     walks = pl.Series([[1.0, 5.0], [3.0, 7.0]])
     encoder = SeriesEncoder.fit(walks, scaled_by="channel")

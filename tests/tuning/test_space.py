@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pytest
 
 from pellucid.errors import SettingError
@@ -54,6 +55,14 @@ def test_only_pictures_are_changed_at_random_and_only_classes_smoothed():
     assert "augment" not in space_for("iris")
     assert "label_smoothing" in space_for("iris")
     assert "label_smoothing" not in space_for("diabetes")
+
+
+def test_series_are_changed_along_their_steps_alone():
+    walks = np.random.default_rng(0).normal(size=(60, 80))
+    walks[30:] += np.linspace(0, 3, 80)
+    frame = pl.DataFrame({"walk": walks.tolist(), "way": ["flat"] * 30 + ["up"] * 30})
+    space = space_for(frame, target="way", kinds={"walk": "series"})
+    assert space["augment"].choices == ((), ("shift",), ("shift", "scale"))
 
 
 def test_another_optimizer_has_no_weight_decay():

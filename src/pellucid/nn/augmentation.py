@@ -1,4 +1,4 @@
-"""Images and sounds changed a little at random while a network learns from them.
+"""Images, sounds and series changed a little at random while a network learns from them.
 
 A digit that is moved, turned or bent a little is the same digit; a word is the same a little later,
 higher or slower. A network that sees each image
@@ -26,7 +26,7 @@ import jax.numpy as jnp
 import numpy as np
 
 WAYS = ("shift", "rotate", "scale", "flip", "elastic")
-WAYS_OF_SOUNDS = ("shift", "scale")
+WAYS_IN_TIME = ("shift", "scale")
 WAYS_OF_DRAWINGS = ("shift", "rotate", "scale")
 
 # What is still the same digit, letter or thing, as shares of the shorter side where lengths.
@@ -61,7 +61,7 @@ class Affine(NamedTuple):
 
 @dataclass(frozen=True)
 class Augmentation:
-    """Random changes of images and sounds, different for every one of them and every step.
+    """Random changes of images, sounds and series, different for every one and every step.
 
     Only the first part of a batch is changed, which costs less, and shows the network images as
     they are as well. The order of the examples is drawn anew for every epoch, so each image has
@@ -77,7 +77,9 @@ class Augmentation:
     strength
         All changes are multiplied by it; 0 changes nothing.
     sounds
-        As ``blocks``, of sounds, time × pitch: of all ways, only `WAYS_OF_SOUNDS` change them.
+        As ``blocks``, of sounds, time × pitch: of all ways, only `WAYS_IN_TIME` change them.
+    series
+        As ``blocks``, of series, steps × channels: likewise, and along the steps alone.
     share
         The part of each batch that is changed, from the front.
 
@@ -93,10 +95,11 @@ class Augmentation:
     ways: tuple[str, ...]
     strength: float = 1.0
     sounds: tuple[tuple[int, tuple[int, ...]], ...] = ()
+    series: tuple[tuple[int, tuple[int, ...]], ...] = ()
     share: float = 0.5
 
     def __call__(self, inputs: jax.Array, key: jax.Array) -> jax.Array:
-        """Change the images and sounds of a batch.
+        """Change the images, sounds and series of a batch.
 
         Parameters
         ----------
@@ -108,13 +111,15 @@ class Augmentation:
         Returns
         -------
         jax.Array
-            The same shape; what is no image and no sound is as it was.
+            The same shape; what is none of them is as it was.
         """
         n = math.ceil(self.share * len(inputs))
-        heard = replace(self, ways=tuple(way for way in self.ways if way in WAYS_OF_SOUNDS))
+        in_time = replace(self, ways=tuple(way for way in self.ways if way in WAYS_IN_TIME))
+        # A series is an image of one column: there is no beside that it could come from.
+        columns = tuple((start, (steps, 1, channels)) for start, (steps, channels) in self.series)
         seen = [(self, *block) for block in self.blocks]
         for number, (how, start, shape) in enumerate(
-            [*seen, *((heard, *block) for block in self.sounds)]
+            [*seen, *((in_time, *block) for block in (*self.sounds, *columns))]
         ):
             stop = start + math.prod(shape)
             images = inputs[:n, start:stop].reshape(n, *shape)
@@ -129,7 +134,7 @@ class Augmentation:
         """Change images of shape ``(n, height, width[, channels])``, each in its own way."""
         n, height, width = images.shape[:3]
         keys = dict(zip(WAYS, jax.random.split(key, len(WAYS)), strict=True))
-        side = min(height, width)
+        side = min(height, width) if width > 1 else height
 
         def draw(way: str, shape: tuple[int, ...]) -> jax.Array:
             if way not in self.ways:

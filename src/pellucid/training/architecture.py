@@ -11,7 +11,7 @@ from typing import Any
 
 from pellucid import nn
 from pellucid.errors import SettingError
-from pellucid.nn.augmentation import WAYS_OF_DRAWINGS, WAYS_OF_SOUNDS
+from pellucid.nn.augmentation import WAYS_IN_TIME, WAYS_OF_DRAWINGS
 from pellucid.nn.cnn import FILTERS_OF_IMAGES, convolutional_layers
 from pellucid.training.along import TASKS_OF_ROWS, batch_size_along, refuse_settings_of_dense
 from pellucid.training.config import Config
@@ -22,6 +22,8 @@ DENSE, CONV = "dense", "conv"
 
 _FILTERS_OF_SERIES = (64, 128, 64)
 _HIDDEN_BESIDE = (128,)
+# The hours of a day are told apart by when they are; of longer series, shapes.
+_LONG_SERIES = 64
 # A kernel that sees all of it at once is a dense layer.
 _LEAST_PLACES = 8
 # Multiplications and additions; a laptop does so many in about a minute.
@@ -97,8 +99,7 @@ def of_convolutions(config: Config, sizes: Sizes) -> dict[str, tuple[Any, str]]:
     if config.optimizer in (None, "adamw"):  # of others, what is usual for them
         chosen["learning_rate"] = (0.003, "usual for convolutions with normalisation")
         chosen["weight_decay"] = (0.05, "keeps weights small")
-    if kinds != {"series"}:
-        chosen["augment"] = _augment(sizes)
+    chosen["augment"] = _augment(sizes)
     return chosen
 
 
@@ -140,12 +141,15 @@ def _refuse_unfit(config: Config, sizes: Sizes) -> None:
 
 
 def _augment(sizes: Sizes) -> tuple[tuple[str, ...], str]:
-    """Choose how images and sounds are changed: what has colours is seldom a letter."""
-    if not sizes.has_images:
-        return WAYS_OF_SOUNDS, "a little later, higher or slower, it is the same"
-    if any(grid.kind == "image" and grid.shape[-1] > 1 for grid in sizes.grids):
+    """Choose how what lies side by side is changed: what has colours is seldom a letter."""
+    images = [grid for grid in sizes.grids if grid.kind == "image"]
+    if any(grid.shape[-1] > 1 for grid in images):
         return ("shift", "flip"), "moved and mirrored, photographs show the same"
-    return WAYS_OF_DRAWINGS, "moved, turned or resized a little, it is the same"
+    if images:
+        return WAYS_OF_DRAWINGS, "moved, turned or resized a little, it is the same"
+    if any(grid.kind == "series" and grid.shape[0] < _LONG_SERIES for grid in sizes.grids):
+        return (), "in short series each step has its place"
+    return WAYS_IN_TIME, "a little later, slower or faster, it is the same"
 
 
 def _epochs(sizes: Sizes, batch_size: int, preset: str) -> int:

@@ -11,7 +11,7 @@ from pellucid import nn
 from pellucid.data import Block
 from pellucid.data.windows import PAST
 from pellucid.errors import SettingError
-from pellucid.nn.augmentation import WAYS_OF_SOUNDS, Augmentation
+from pellucid.nn.augmentation import WAYS_IN_TIME, Augmentation
 from pellucid.nn.cnn import convolutional_layers
 from pellucid.optimizers import OptimizerSettings
 from pellucid.tasks import Forecasting, Task
@@ -209,22 +209,22 @@ def _augmentation_of(config: Config, blocks: Sequence[Block]) -> Augmentation | 
     if not config.augment:
         return None
     grids = grids_of(blocks)
-    images, sounds = (
+    images, sounds, series = (
         tuple((grid.start, grid.shape) for grid in grids if grid.kind == kind)
-        for kind in ("image", "sound")
+        for kind in ("image", "sound", "series")
     )
-    if not images and not sounds:
+    if not grids:
         raise SettingError(
-            "augment changes images and sounds, and there are none among the inputs.",
+            "augment changes images, sounds and series, and there are none among the inputs.",
             remedy="leave --augment out",
         )
-    if not images and not set(config.augment) <= set(WAYS_OF_SOUNDS):
+    if not images and not set(config.augment) <= set(WAYS_IN_TIME):
         raise SettingError(
-            f"Sounds cannot be changed by {', '.join(config.augment)}.",
+            f"Sounds and series cannot be changed by {', '.join(config.augment)}.",
             expected="shift (in time and pitch) or scale (slower or faster)",
-            remedy=f"give --augment {','.join(WAYS_OF_SOUNDS)}",
+            remedy=f"give --augment {','.join(WAYS_IN_TIME)}",
         )
-    return Augmentation(images, config.augment, sounds=sounds)
+    return Augmentation(images, config.augment, sounds=sounds, series=series)
 
 
 def optimizer_of(config: Config) -> OptimizerSettings:

@@ -218,7 +218,7 @@ class Config:
 
     augment: tuple[str, ...] | None = setting(
         None,
-        "Change images and sounds at random while training.",
+        "Change images, sounds and series at random while training.",
         kind="ways", choices=AUGMENTATIONS, group=_LEARNING,
     )  # fmt: skip
     loss: str | None = setting(None, "What is minimised.", choices=LOSSES, group=_LEARNING)

@@ -36,6 +36,7 @@ _MOST_DECAY = 10.0
 _LEAST_BATCH = 8
 _ENOUGH_ROWS_FOR_WAVES = 1000
 _AUGMENTATIONS = ((), ("shift",), ("shift", "rotate", "scale"))
+_AUGMENTATIONS_IN_TIME = ((), ("shift",), ("shift", "scale"))
 
 
 @dataclass(frozen=True)
@@ -141,8 +142,10 @@ def _candidates(given: Config, settled: Config, prepared: Prepared) -> list[Dime
         values = ("none", "periodic")
         found.append(Dimension("embedding", settled.embedding, values, None, False, why))
     if settled.augment is not None:
-        why = "small changes that leave a picture what it is; mirror images may not"
-        ways = _with(settled.augment, _AUGMENTATIONS)
+        why = "small changes that leave what is seen or heard the same; mirror images may not"
+        has_images = any(block.kind == "image" for block in blocks)
+        usual = _AUGMENTATIONS if has_images else _AUGMENTATIONS_IN_TIME
+        ways = _with(settled.augment, usual)
         found.append(Dimension("augment", settled.augment, ways, None, True, why))
     return found
 
