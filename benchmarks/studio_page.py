@@ -31,7 +31,7 @@ from benchmarks.images import image_folders
 from benchmarks.summary import Results, Verdict
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Locator, Page
+    from playwright.sync_api import Browser, Locator, Page, Position
 
 FIRST_BAR, BAR = 1000.0, 100.0
 HEADER = ("", "what a person does", "median ms", "worst ms", "times")
@@ -192,8 +192,15 @@ def _walk(person: _Person) -> Iterator[tuple[str, float]]:
             yield f"weights shown as: {what.lower()}", person.time(label.click)
     for number in range(_TIMES + 1):
         person.go(f"{model}{number}&layer=hidden_1")
-        unit = page.locator("ol a").nth(number)
-        yield "a neuron", person.time(unit.click, page.get_by_role("heading", name="Neuron"))
+        shown = page.locator("svg.units").nth(1)  # the neurons of the first hidden layer
+        at: Position = {"x": 4, "y": 4 + 20 * number}
+        yield (
+            "a neuron",
+            person.time(
+                lambda shown=shown, at=at: shown.click(position=at),  # type: ignore[misc]  # bound at once
+                page.get_by_role("heading", name="Neuron"),
+            ),
+        )
     for number in range(_TIMES + 1):
         person.go(f"{model}{number}&layer=hidden_1&unit={number + 4}")
         weight = page.get_by_role("button", name="Look at the weight of").nth(number)
