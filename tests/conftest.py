@@ -34,7 +34,7 @@ if "PYTEST_XDIST_WORKER" not in os.environ:  # what this process sets, its worke
 settings.register_profile(
     "default",
     deadline=None,  # compilation makes first examples slow
-    max_examples=15,
+    max_examples=10,
     suppress_health_check=[HealthCheck.too_slow],
     derandomize=True,
 )

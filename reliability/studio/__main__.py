@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 import tempfile
 import time
@@ -62,6 +63,8 @@ def main() -> int:
         "--output", type=Path, default=Path(__file__).parents[1] / "studio.json", help="the result"
     )
     arguments = parser.parse_args()
+    # The studio, its training and the browser end with it, however it is ended.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     began = time.time()
     laps, errors = soak(arguments.seconds)
     try:
