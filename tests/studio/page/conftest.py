@@ -54,6 +54,19 @@ def forms(digits: pellucid.Model) -> pellucid.Model:
 
 
 @pytest.fixture(scope="session")
+def wide(digits: pellucid.Model) -> pellucid.Model:
+    """Return digits that pass more neurons than a trace tells one by one, untrained."""
+    network = nn.mlp([100], 10)
+    params = jax.tree.map(np.asarray, network.init(3, digits.trained.encoding.in_features))
+    return pellucid.Model(replace(digits.trained, network=network, params=params))
+
+
+@pytest.fixture(scope="session")
+def untrained(forms: pellucid.Model, wide: pellucid.Model) -> tuple[pellucid.Model, ...]:
+    return forms, wide
+
+
+@pytest.fixture(scope="session")
 def reviews() -> pellucid.Model:
     """Return a network for texts of a few words."""
     words = itertools.product(("good", "fine", "bad", "poor"), ("film", "song", "book"), range(5))
@@ -110,20 +123,21 @@ def waves() -> pellucid.Model:
 @pytest.fixture(scope="session")
 def studio(
     digits: pellucid.Model,
-    forms: pellucid.Model,
+    untrained: tuple[pellucid.Model, ...],
     reviews: pellucid.Model,
     three: pellucid.Model,
     waves: pellucid.Model,
     readers: pellucid.Model,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Serving]:
-    """Serve a studio of eight models.
+    """Serve a studio of nine models.
 
     m1 are the digits, m2 a table with numbers to be predicted, m3 has layers of all forms, m4 has
-    learned from texts, m5 from sounds, m6 is an ensemble, m7 has learned from series, and m8 reads
-    texts word by word.
+    learned from texts, m5 from sounds, m6 is an ensemble, m7 has learned from series, m8 reads
+    texts word by word, and m9 has a wide layer.
     """
     table = pellucid.train("diabetes", hidden=(8,), epochs=5, seed=1)
+    forms, wide = untrained
     shelf = Shelf()
     shelf.put("digits", "model", lambda: digits.trained)
     shelf.put("diabetes", "model", lambda: table.trained)
@@ -133,6 +147,7 @@ def studio(
     shelf.put("three", "model", lambda: three.trained)
     shelf.put("waves", "model", lambda: waves.trained)
     shelf.put("readers", "model", lambda: readers.trained)
+    shelf.put("wide", "model", lambda: wide.trained)
     with Serving(Studio(shelf, "inside")) as serving:
         yield serving
 

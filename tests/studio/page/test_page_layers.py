@@ -26,6 +26,28 @@ def picture(forms: pellucid.Model) -> np.ndarray:
     return np.asarray(row, np.float64).reshape(side, side)
 
 
+def test_the_strongest_neurons_of_a_wide_layer_are_listed(
+    visit: Visit, wide: pellucid.Model, picture: np.ndarray
+) -> None:
+    own = {
+        name: np.asarray(array, np.float64)
+        for name, array in wide.trained.params["hidden_1"].items()
+    }
+    sums = picture.ravel() @ own["kernel"] + own["bias"]
+    assert len(sums) == 100
+    order = np.argsort(-np.maximum(sums, 0))[:12]
+    visit.go(f"#/inside/m9?{THIRD}&layer=hidden_1")
+    links = visit.page.locator("li a", has_text="neuron")
+    expect(links).to_have_count(12)
+    told = [link.split() for link in links.all_inner_texts()]
+    assert [int(words[1]) for words in told] == [unit + 1 for unit in order]
+    assert [float(words[2].replace("+", "")) for words in told] == pytest.approx(
+        sums[order], rel=6e-3
+    )
+    links.first.click()
+    expect(visit.find("heading", f"Neuron {order[0] + 1} of hidden_1")).to_be_visible()
+
+
 def _looked(picture: np.ndarray, kernel: np.ndarray) -> np.ndarray:
     """Return a convolution, "same", by hand: (rows, columns, filters)."""
     side = len(picture)
