@@ -32,7 +32,7 @@ def test_blocks_say_where_each_columns_features_lie():
     assert fitted().blocks == [
         Block("size", "number", 0, 2, (2,)),
         Block("shape", "category", 2, 4, (2,)),
-        Block("photo", "image", 4, 8, (2, 2)),
+        Block("photo", "image", 4, 8, (2, 2), ink=7.5 / 255),
         Block("code", "vector", 8, 10, (2,)),
     ]
     assert fitted().in_features == 10

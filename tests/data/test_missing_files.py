@@ -59,7 +59,8 @@ def encoded(frame: pl.DataFrame):
 def test_a_row_without_a_picture_is_the_mean_picture_with_a_mark(pictures):
     contract, encoding, matrix = encoded(mixed(photo=pictures))
     assert not contract.columns[0].warnings
-    assert encoding.blocks[0] == Block("photo", "image", 0, 7, (2, 3))
+    block = encoding.blocks[0]
+    assert block == Block("photo", "image", 0, 7, (2, 3), ink=block.ink)
     assert encoding.feature_names[5:8] == ["photo[2,3]", "photo is missing", "age"]
     empty = np.array([path is None for path in pictures])
     np.testing.assert_array_equal(matrix[:, 6], empty.astype(np.float32))

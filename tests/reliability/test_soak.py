@@ -29,7 +29,13 @@ def commands() -> Iterator[Commands]:
         yield commands
 
 
-@pytest.mark.parametrize("setup", _FEW, ids=lambda one: one.name)
+@pytest.mark.parametrize(
+    "setup",
+    [
+        pytest.param(one, id=one.name, marks=() if one.name == "plain" else pytest.mark.slow)
+        for one in _FEW
+    ],
+)
 def test_a_run_killed_again_and_again_ends_in_the_same_bits(
     setup: Setup, commands: Commands, tmp_path: Path
 ) -> None:

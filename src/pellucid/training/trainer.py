@@ -46,6 +46,7 @@ from pellucid.training.step import (
     Objective,
     StepsResult,
     TrainingState,
+    copied,
     steps_program,
 )
 
@@ -156,7 +157,7 @@ class Trainer:
             one = self.validation.take(np.arange(1))
             self._forward.evaluate(self.state.params, one.inputs, one.targets)
         probe = self._probe
-        ahead = None if probe is None else probe.compile_ahead(_copied(self.state))
+        ahead = None if probe is None else probe.compile_ahead(copied(self.state))
         step_seconds = self._rehearse(ahead)
         self._cut_first_epoch(step_seconds)
         progress = self.progress
@@ -170,7 +171,7 @@ class Trainer:
         order, rates = self._order(0), self._learning_rates(0)
 
         def seconds_of(n_steps: int) -> float:
-            window, state = self._feed.window(order, rates, 0, n_steps), _copied(self.state)
+            window, state = self._feed.window(order, rates, 0, n_steps), copied(self.state)
             bounds = np.int32(0), np.int32(n_steps)
             began = time.perf_counter()
             result = self._run_steps(
@@ -321,7 +322,7 @@ class Trainer:
 
     def _dispatch(self, order: np.ndarray, rates: np.ndarray, start: int, stop: int) -> None:
         """Run steps start … stop − 1 in one compiled call; raise Diverged with the good state."""
-        before = _copied(self.state)
+        before = copied(self.state)
         window = self._feed.window(order, rates, start, stop)
         shift = start - window.first
 
@@ -343,11 +344,11 @@ class Trainer:
         good, bad = start, ran_to
         while bad - good > 1:
             middle = (good + bad) // 2
-            if bool(run(_copied(before), middle).finite):
+            if bool(run(copied(before), middle).finite):
                 good = middle
             else:
                 bad = middle
-        after = run(_copied(before), bad).state.params
+        after = run(copied(before), bad).state.params
         self.state = run(before, good).state
         self.progress.losses += losses[: good - start]
         batch = self._train.take(order[good])
@@ -364,7 +365,7 @@ class Trainer:
             best = progress.best_score is None or score > progress.best_score
             if best:
                 progress.best_epoch, progress.best_score = epoch + 1, score
-                self.best_params = _copied(self.state.params)
+                self.best_params = copied(self.state.params)
             measured = {"validation_loss": loss, "metrics": metrics, "best": best}
         if self._probe is not None and self._probe.is_due(epoch + 1):
             measured["probe"] = self._probe.look(self.state, rate)
@@ -442,12 +443,3 @@ def initial_state(objective: Objective, plan: Plan, in_features: int) -> Trainin
     params = objective.network.init(jax.random.fold_in(root, 0), in_features)
     memory = optimizers.direction(plan.optimizer).init(params)
     return TrainingState(params, memory, jax.random.fold_in(root, 1), jnp.int32(0))
-
-
-@jax.jit
-def _copied(tree: Any) -> Any:
-    """Copy arrays, so that donating the originals leaves the copies alone.
-
-    In one program: before a step of a small network, copies one by one take longer than the step.
-    """
-    return jax.tree.map(jnp.copy, tree)
