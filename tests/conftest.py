@@ -27,7 +27,7 @@ if "PYTEST_XDIST_WORKER" not in os.environ:  # what this process sets, its worke
     # session; but for pytest's own, which it keeps a while for those who look for a failure.
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", tempfile.gettempdir())
     tempfile.tempdir = os.environ["TMPDIR"] = tempfile.mkdtemp(prefix="pellucid-tests-")
-    Path(tempfile.tempdir).chmod(0o755)  # noqa: S103 -- some tests read as nobody
+    Path(tempfile.tempdir).chmod(0o755)  # some tests read as nobody
     atexit.register(shutil.rmtree, tempfile.tempdir, ignore_errors=True)
     # One compile cache for the whole session of tests, outside the person's own.
     os.environ.setdefault("PELLUCID_HOME", os.path.join(tempfile.tempdir, "home"))  # noqa: PTH118
