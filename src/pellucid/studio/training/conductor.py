@@ -17,7 +17,6 @@ from contextlib import suppress
 from typing import TypeAlias
 
 import jax
-import jax.numpy as jnp
 
 from pellucid.errors import PellucidError, SettingError
 from pellucid.studio.training.line import Message
@@ -29,7 +28,7 @@ from pellucid.training.events import EpochDone, Event, StepsDone, StopTraining
 from pellucid.training.pace import Pace
 from pellucid.training.run_folder import RunFolder
 from pellucid.training.session import Session
-from pellucid.training.step import TrainingState
+from pellucid.training.step import TrainingState, copied
 from pellucid.training.stepper import StepTrace
 from pellucid.training.trainer import Trainer
 
@@ -141,7 +140,7 @@ class Conductor(Pace):
         """Obey orders, for as long as the training is to stand still."""
         if self._trainer is None:  # a run that goes on may stand within an epoch
             self._losses = len(trainer.progress.losses)
-            copying = min(_seconds_to_copy(trainer.state) for _ in range(2))
+            copying = min(_seconds_to_copy(trainer.state) for _ in range(5))
             self._wanted = max(_LEAST_SECONDS, _TIMES_ITS_COST * copying)
             self._tell_distributions(trainer)
         self._keep_pace()
@@ -252,8 +251,7 @@ class Conductor(Pace):
 
 
 def _seconds_to_copy(state: TrainingState) -> float:
-    """Return the seconds that this process computes while it copies a state."""
+    """Return the seconds that this process computes while it copies a state, as a trainer does."""
     began = time.process_time()
-    for leaf in jax.tree.leaves(jax.tree.map(jnp.copy, state)):
-        leaf.block_until_ready()
+    jax.block_until_ready(copied(state))
     return time.process_time() - began
