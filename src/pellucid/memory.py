@@ -11,6 +11,8 @@ import ctypes
 import os
 import re
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
@@ -32,9 +34,8 @@ _CONTAINER_FILES = (
 # Parameters of glibc's mallopt (malloc.h).
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
 _KEPT_FREE = 1 << 24
-# A process that lives long and forgets much, such as the studio's, keeps less.
-KEPT_FREE_FOR_LONG = 1 << 20
-_kept_so_far: set[int] = set()
+_SECONDS_BETWEEN = 5.0
+_SECONDS_OF_WORK = 0.5
 
 _limit: ContextVar[int | None] = ContextVar("limit", default=None)
 
@@ -106,27 +107,46 @@ def fits(n_bytes: int) -> bool:
     return n_bytes * SHARE <= limit()
 
 
-def give_back(kept: int = _KEPT_FREE) -> None:
-    """Give memory that was freed back to the system, now and from here on.
+def give_back() -> None:
+    """Give memory that was freed back to the system, now; and arrays of 16 MiB from here on.
 
     glibc keeps for later what is freed, up to twice the largest array there ever was, in each of
-    the parts it divides memory into for threads: together some 300 MB. Elsewhere, nothing is done.
-
-    Parameters
-    ----------
-    kept
-        An array of more bytes lies by itself, and goes back as soon as it is freed; of smaller
-        ones so many may stay at the end of a part. Fewer leave fewer holes, but make each array
-        dearer that would have found its place in one. The fewest ever asked for hold.
+    the parts it divides memory into for threads: together some 300 MB. An array of more than 16
+    MiB now lies by itself, and goes back as soon as it is freed; of smaller ones so much may stay
+    at the end of a part, and holes between them. Elsewhere, nothing is done.
     """
-    _kept_so_far.add(kept)
-    fewest = min(_kept_so_far)
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):  # another C library, such as musl
             library = ctypes.CDLL(None)
-            library.mallopt(_M_TRIM_THRESHOLD, fewest)
-            library.mallopt(_M_MMAP_THRESHOLD, fewest)
+            library.mallopt(_M_TRIM_THRESHOLD, _KEPT_FREE)
+            library.mallopt(_M_MMAP_THRESHOLD, _KEPT_FREE)
             library.malloc_trim(0)
+
+
+@contextmanager
+def given_back_regularly() -> Iterator[None]:
+    """Give freed memory back every few seconds in which the process worked, while the block runs.
+
+    For a process that lives long. To give each array back as it is freed, instead, makes whatever
+    computes with arrays of a megabyte take twice as long: the system fills each anew with zeros.
+    """
+    give_back()
+    ended = threading.Event()
+
+    def look() -> None:
+        worked = time.process_time()
+        while not ended.wait(_SECONDS_BETWEEN):
+            if time.process_time() - worked > _SECONDS_OF_WORK:
+                give_back()
+                worked = time.process_time()
+
+    looking = threading.Thread(target=look, name="pellucid-memory", daemon=True)
+    looking.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        looking.join()
 
 
 def machine_memory() -> int:

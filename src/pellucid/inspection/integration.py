@@ -43,6 +43,8 @@ CLOSE_ENOUGH = 1e-3
 EVEN_POINTS = (64, 256, 1024)
 MOST_POINTS, FEWER_POINTS = 1_000_000, 4_096
 ROOT_STEPS = 24
+# Of a layer's largest sum: sums of hundreds of products are no more exact.
+AS_GOOD_AS_0 = 1e-14
 _NEXT_TO_AN_END = 1e-12
 # So many numbers at once: 32 MB.
 AT_ONCE = 1 << 22
@@ -183,7 +185,6 @@ def _roots(
 ) -> Array:
     """Narrow each bracket, places and values at either end, to where its unit's sum is 0."""
     (low_t, low_z), (high_t, high_z) = low, high
-    exact = 1e-15 * np.maximum(np.abs(low_z), np.abs(high_z))
     roots = low_t.copy()
     side = np.zeros(len(units))
     left = np.arange(len(units))
@@ -194,6 +195,7 @@ def _roots(
         roots[left] = guess
         all_units = line.slopes.pre_activations(line.at(guess), layer)
         value = all_units[np.arange(len(left)), units[left]]
+        exact = AS_GOOD_AS_0 * np.abs(all_units).max(axis=1)
         is_low = np.signbit(value) == np.signbit(low_z[left])
         lows, highs = left[is_low], left[~is_low]
         low_t[lows], low_z[lows] = guess[is_low], value[is_low]
@@ -202,7 +204,7 @@ def _roots(
         high_z[lows[side[lows] < 0]] /= 2
         low_z[highs[side[highs] > 0]] /= 2
         side[lows], side[highs] = -1, 1
-        left = left[np.abs(value) > exact[left]]
+        left = left[np.abs(value) > exact]
         if not len(left):
             break
     return roots

@@ -111,6 +111,7 @@ class Slopes:
         }
         self._kernel: Array | None = None
         self._bias: Any = 0.0
+        self._starts_kinked = isinstance(first, Dense) and _is_kinked(first)
         if isinstance(first, Dense):
             # In 32 bits still: of a text's many thousand rows, a few hundred are ever needed.
             self._kernel = np.asarray(params[first_name]["kernel"])
@@ -179,6 +180,8 @@ class Slopes:
 
     def pre_activations(self, sums: Array, layer: int) -> Array:
         """Return the pre-activations (n, units) of one of the layers with a kink, from 0."""
+        if layer == 0 and self._starts_kinked:
+            return sums
         with in_64_bits():
             return _joined(
                 np.asarray(self._run(self._params, block)[1][layer])[:rows]

@@ -73,11 +73,10 @@ class Serving:
         """Serve until interrupted; ``ready`` is called once requests are answered.
 
         What the system ends it with counts as Ctrl-C does. The process is the studio's alone: what
-        it forgets goes back to the system.
+        it forgets goes back to the system every few seconds.
         """
-        memory.give_back(memory.KEPT_FREE_FOR_LONG)
         self._server.ready = ready
-        with _ends_as_interrupts():
+        with _ends_as_interrupts(), memory.given_back_regularly():
             try:
                 self._server.run([self._socket])
             except KeyboardInterrupt:
