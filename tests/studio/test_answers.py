@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from itertools import pairwise
 from typing import Any
 
@@ -226,8 +227,12 @@ def test_a_drawn_image_is_answered_and_seen(browser: Browser) -> None:
     for row in range(1, 7):
         image[row][3] = 255.0
     tried = answer(browser.post("/api/models/m1/predict", {"values": {"image": image}}))
-    seen = browser.get(tried["example"]["media"]["image"]["url"])
+    told = tried["example"]["media"]["image"]["url"]
+    assert told.startswith("data:image/png;base64,")
+    id_ = tried["example"]["id"]
+    seen = browser.get(f"/api/models/m1/picture?example={id_}&column=image")
     assert seen.headers["content-type"] == "image/png"
+    assert seen.body == base64.b64decode(told.partition(",")[2])
     assert seen.body.startswith(b"\x89PNG")
 
 

@@ -139,6 +139,8 @@ def integrate(slopes: Slopes, baseline: Array, inputs: Array, number: Number) ->
     before, after = number(slopes.outputs(ends)).tolist()
     if slopes.hides_corners or slopes.n_cornered(ends) > MOST_CORNERED:
         gradient, pieces = _evenly_averaged(line, number, after - before)
+    elif slopes.is_straight and number.curve is None:
+        gradient, pieces = _average_of_straight(line, number, find_corners(line))
     else:
         gradient, pieces = _average_gradient(line, number, find_corners(line))
     values = np.zeros(rows.shape[1])
@@ -208,6 +210,17 @@ def _roots(
         if not len(left):
             break
     return roots
+
+
+def _average_of_straight(line: _Line, number: Number, cuts: Array) -> tuple[Array, int]:
+    """Return the gradient as `_average_gradient` does, where it is the same within each piece."""
+    widths, middles = np.diff(cuts), (cuts[:-1] + cuts[1:]) / 2
+    total = np.zeros_like(line.start)
+    step = max(1, AT_ONCE // line.start.size)
+    for start in range(0, len(widths), step):
+        piece = slice(start, start + step)
+        total += widths[piece] @ line.slopes.gradients(line.at(middles[piece]), number)
+    return total, len(widths)
 
 
 def _average_gradient(line: _Line, number: Number, cuts: Array) -> tuple[Array, int]:

@@ -30,8 +30,12 @@ KINKED = frozenset({"relu", "leaky_relu", "elu"})
 _POINTWISE = frozenset(
     {"dense", "dropout", "batch_normalization", "layer_normalization", "centring", "centres"}
 )
-# Points are computed in blocks of these sizes, so that few programs are compiled.
-FEW_ROWS, MANY_ROWS = 64, 512
+# Activations that are straight but for corners, and families of layers that are straight.
+_STRAIGHT = KINKED - {"elu"} | {"linear"}
+_STRAIGHT_FAMILIES = frozenset({"dense", "dropout", "batch_normalization", "centring"})
+# Points are computed in blocks of the first of these sizes of which eight hold them, or of the
+# last, so that few programs are compiled.
+BLOCKS = (64, 128, 512)
 LARGEST_BLOCK = 1 << 22
 
 
@@ -119,6 +123,7 @@ class Slopes:
             self._params.pop(first_name)
         network, self.lookups = opened(network)
         self.is_dense = all(layer.family in _POINTWISE for layer in network.layers)
+        self.is_straight = all(map(_is_straight, network.layers))
         self.hides_corners = any(map(_hides_corners, network.layers))
         self.n_kinked = sum(map(_is_kinked, network.layers))
         self._run, self._gradients = _programs(network)
@@ -234,6 +239,12 @@ def _programs(network: Network) -> tuple[Any, Any]:
     return jax.jit(run), jax.jit(gradients)
 
 
+def _is_straight(layer: Layer) -> bool:
+    """Whether a layer is linear between its corners."""
+    is_straight = getattr(layer, "activation", "linear") in _STRAIGHT
+    return is_straight and layer.family in _STRAIGHT_FAMILIES
+
+
 def _is_kinked(layer: Layer) -> bool:
     return getattr(layer, "activation", "") in KINKED
 
@@ -256,8 +267,8 @@ def _joined(parts: Iterator[Array]) -> Array:
 
 
 def _blocks(sums: Array) -> Iterator[tuple[int, Array]]:
-    """Cut rows into blocks of one of two sizes, the last filled up with its last row."""
-    size = FEW_ROWS if len(sums) <= FEW_ROWS else MANY_ROWS
+    """Cut rows into blocks of one size, the last filled up with its last row."""
+    size = next((size for size in BLOCKS if len(sums) <= 8 * size), BLOCKS[-1])
     while size > 1 and size * sums[0].size > LARGEST_BLOCK:
         size //= 2
     for start in range(0, len(sums), size):

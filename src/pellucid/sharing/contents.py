@@ -21,12 +21,12 @@ from pellucid.sharing.states import State, recorded_states
 from pellucid.sharing.supported import answering, described_layers, fill_in, loss_of
 from pellucid.studio.answers.models import description
 from pellucid.studio.answers.testing import tested
-from pellucid.studio.messages.examples import Example, Media
+from pellucid.studio.messages.examples import Example
 from pellucid.studio.messages.model import ModelDescription
 from pellucid.studio.messages.session import Opened
 from pellucid.studio.messages.test import TargetTest, Test
-from pellucid.studio.opened import OpenedModel, Row
-from pellucid.studio.pictures import png_of
+from pellucid.studio.opened import OpenedModel
+from pellucid.studio.pictures import pictured
 from pellucid.studio.telling import tell_examples, words_read
 from pellucid.studio.writing import to_json
 from pellucid.tasks import Clustering
@@ -111,24 +111,24 @@ def _examples(
     ids = [f"{part}:{place}" for place in range(table.n_rows)]
     told = tell_examples(model, table, ids)
     encoded = model.encoded(table)
-    images = [
-        column
+    pictures = {
+        column: pictured(encoder, table[column])
         for column, encoder in model.trained.encoding.encoders
         if isinstance(encoder, ImageEncoder)
-    ]
-    pictured, words = [], []
+    }
+    whole, words = [], []
     for place, example in enumerate(told):
-        row = Row(example.id, table.take(np.array([place])))
         media = {
-            column: _within(example.media[column], png_of(model, row, column)) for column in images
+            column: dataclasses.replace(example.media[column], url=urls[place], sound=None)
+            for column, urls in pictures.items()
         }
         # What is seen needs no path, and paths tell of the person's disk.
         values = {**example.values, **dict.fromkeys(example.media)}
-        words.append(words_read(model.trained.encoding, row.table))
-        pictured.append(dataclasses.replace(example, media=media, values=values))
+        words.append(words_read(model.trained.encoding, table.take(np.array([place]))))
+        whole.append(dataclasses.replace(example, media=media, values=values))
     truths = model.targets(table) if loss_of(model.trained.task) else None
     told_truths = None if truths is None else np.asarray(truths).reshape(-1).tolist()
-    return pictured, [_base64(row) for row in encoded], told_truths, words
+    return whole, [_base64(row) for row in encoded], told_truths, words
 
 
 def _tested(model: OpenedModel, part: Any, examples: Sequence[Example]) -> Test | None:
@@ -154,11 +154,6 @@ def _of_page(target: TargetTest, examples: Sequence[Example]) -> TargetTest:
     rows, truth, prediction = ([pair[column] for pair in pairs] for column in range(3))
     residuals = dataclasses.replace(target.residuals, rows=rows, truth=truth, prediction=prediction)
     return dataclasses.replace(target, residuals=residuals)
-
-
-def _within(media: Media, png: bytes) -> Media:
-    url = "data:image/png;base64," + base64.b64encode(png).decode()
-    return dataclasses.replace(media, url=url, sound=None)
 
 
 def _state(state: State) -> Mapping[str, Any]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import io
 
 import numpy as np
 from PIL import Image
 
+from pellucid.data import Values
 from pellucid.data.kinds.image import ImageEncoder
 from pellucid.data.kinds.sound import SoundEncoder
 from pellucid.data.table import Array
@@ -24,10 +26,21 @@ def png_of(model: OpenedModel, row: Row, column: str) -> bytes:
     """
     for name, encoder in model.trained.encoding.encoders:
         if name == column and isinstance(encoder, ImageEncoder | SoundEncoder):
-            encoded = encoder.transform(row.table[column])
-            grid = np.asarray(encoder.inverse(encoded))[0]
-            return _png(grid if isinstance(encoder, ImageEncoder) else grid.T[::-1])
+            return _pngs(encoder, row.table[column])[0]
     raise SettingError(f"The column {quote(column, 60)} is neither an image nor a sound.")
+
+
+def pictured(encoder: ImageEncoder | SoundEncoder, values: Values) -> list[str]:
+    """Return images or spectrograms as addresses that hold them whole."""
+    return [
+        "data:image/png;base64," + base64.b64encode(png).decode() for png in _pngs(encoder, values)
+    ]
+
+
+def _pngs(encoder: ImageEncoder | SoundEncoder, values: Values) -> list[bytes]:
+    grids = np.asarray(encoder.inverse(encoder.transform(values)))
+    is_image = isinstance(encoder, ImageEncoder)
+    return [_png(grid if is_image else grid.T[::-1]) for grid in grids]
 
 
 def _png(grid: Array) -> bytes:

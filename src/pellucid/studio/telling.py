@@ -21,12 +21,14 @@ from pellucid.studio.frames import strongest, to_int8
 from pellucid.studio.messages.examples import Answer, Example, Media, Probability
 from pellucid.studio.messages.tracing import Summary
 from pellucid.studio.opened import OpenedModel
+from pellucid.studio.pictures import pictured
 from pellucid.studio.sounds import can_be_heard
 from pellucid.tasks import Classification, Clustering, Forecasting, MultiLabel, Task
 
-MOST_EXACT, MOST_IN_STRIP = 64, 256
+MOST_EXACT, MOST_IN_STRIP = 1024, 256
 # A longer list of numbers is not read by anybody; a longer text is cut.
 MOST_NUMBERS, MOST_LETTERS = 4096, 20_000
+_MOST_PIXELS_WITHIN = 64 * 64
 
 
 def tell_examples(model: OpenedModel, table: Table, ids: Sequence[str]) -> list[Example]:
@@ -44,6 +46,7 @@ def tell_examples(model: OpenedModel, table: Table, ids: Sequence[str]) -> list[
     answers = _answers(model, table)
     kinds = {column.name: column.kind for column in model.trained.contract.inputs}
     targets = [name for name in model.trained.contract.targets if name in table]
+    media = _media(model, table, ids)
     told = []
     for place, id_ in enumerate(ids):
         truth = {name: value_at(table[name], place) for name in targets}
@@ -57,7 +60,7 @@ def tell_examples(model: OpenedModel, table: Table, ids: Sequence[str]) -> list[
                     for name, kind in kinds.items()
                     if name in table
                 },
-                media=_media(model, id_),
+                media=media[place],
                 truth=truth,
                 answers=answers[place],
                 correct=_correct(model, answers[place], truth),
@@ -156,20 +159,25 @@ def _same(prediction: Any, truth: Any) -> bool:
     return bool(prediction == truth) or str(prediction) == str(truth)
 
 
-def _media(model: OpenedModel, id_: str) -> dict[str, Media]:
-    found = {}
+def _media(model: OpenedModel, table: Table, ids: Sequence[str]) -> list[dict[str, Media]]:
+    """Tell where each row's pictures are; small ones are told whole."""
+    found: list[dict[str, Media]] = [{} for _ in ids]
     for column, encoder in model.trained.encoding.encoders:
-        if isinstance(encoder, ImageEncoder | SoundEncoder):
-            height, width = encoder.grid[:2]
-            is_image = isinstance(encoder, ImageEncoder)
+        if not isinstance(encoder, ImageEncoder | SoundEncoder):
+            continue
+        is_image = isinstance(encoder, ImageEncoder)
+        rows, columns = encoder.grid[:2]
+        is_small = rows * columns <= _MOST_PIXELS_WITHIN
+        whole = pictured(encoder, table[column]) if is_small and ids else []
+        for place, id_ in enumerate(ids):
             way = f"/api/models/{model.opened.id}/"
             which = f"?example={in_url(id_, safe=':')}&column={in_url(column, safe='')}"
-            found[column] = Media(
-                url=f"{way}picture{which}",
+            found[place][column] = Media(
+                url=whole[place] if whole else f"{way}picture{which}",
                 kind="image" if is_image else "spectrogram",
                 # Time runs to the right, pitch up.
-                height=height if is_image else width,
-                width=width if is_image else height,
+                height=rows if is_image else columns,
+                width=columns if is_image else rows,
                 sound=f"{way}sound{which}" if can_be_heard(model, id_, column) else None,
             )
     return found

@@ -3,6 +3,7 @@
 import type { Contribution, Example, Examples, Json, ModelDescription, Refusal, Session, Summary, Trace, Unit, Weight, Why } from "$lib/messages";
 import { strings } from "$lib/strings";
 import { flat as placeOf, indexOf } from "../views/inside/columns";
+import { strongest } from "./connections";
 import { type Contents, numbersOf, unpacked } from "./contents";
 import { encode } from "./encoding";
 import { framed } from "./frames";
@@ -15,7 +16,7 @@ import { mapped, type Tensor } from "./engine/tensor";
 import { OneWeight } from "./oneWeight";
 import { why } from "./why";
 
-const [MOST_EXACT, MOST_IN_STRIP, LARGEST, EXCITING] = [64, 256, 20, 6];
+const [MOST_EXACT, MOST_IN_STRIP, LARGEST, EXCITING] = [1024, 256, 20, 6];
 
 /** As many rows as a batch, and a rate, where the training's own are not known. */
 const [USUAL_BATCH, USUAL_RATE] = [32, 0.1];
@@ -200,10 +201,10 @@ export class Answers {
       encoded: summarised({ shape: [row.vector.length], data: row.vector }),
       layers: steps.map(({ name, inputs, preActivations, activations, details }) => ({
         name,
-        inputs: summarised(inputs),
         pre_activations: summarised(preActivations),
         activations: summarised(activations),
         details: Object.fromEntries(Object.entries(details ?? {}).map(([what, tensor]) => [what, summarised(tensor)])),
+        connections: strongest(inputs, network.params[name]?.["kernel"]),
       })),
       loss: null,
     };

@@ -42,7 +42,10 @@ export function readFrame(buffer: ArrayBuffer): Frame {
 /** A frame's numbers as they are: int8 times their scale, what is not finite as NaN. */
 export function values(frame: Frame): Float32Array {
   if (frame.numbers instanceof Float32Array) return frame.numbers;
-  return Float32Array.from(frame.numbers, (entry) =>
-    entry === NOT_FINITE ? Number.NaN : entry * frame.scale,
-  );
+  const found = new Float32Array(frame.numbers.length);
+  for (let index = 0; index < found.length; index++) {
+    const entry = frame.numbers[index] ?? Number.NaN;
+    found[index] = entry === NOT_FINITE ? Number.NaN : entry * frame.scale;
+  }
+  return found;
 }

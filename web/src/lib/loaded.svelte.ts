@@ -1,5 +1,6 @@
 /** An answer that follows what is asked: the newest question wins, the last answer stays until then. */
 
+import { awaiting } from "./arrivals";
 import { Refused } from "./server";
 
 export class Loaded<Answer> {
@@ -25,9 +26,10 @@ export class Loaded<Answer> {
     const aborter = new AbortController();
     this.aborter = aborter;
     this.busy = true;
+    const arrive = awaiting();
     request(aborter.signal).then(
-      (answer) => this.finish(aborter, answer, null),
-      (error: unknown) => this.finish(aborter, null, error),
+      (answer) => arrive(() => this.finish(aborter, answer, null)),
+      (error: unknown) => arrive(() => this.finish(aborter, null, error)),
     );
   }
 

@@ -112,6 +112,8 @@ export interface Field {
 
 /** A value that is seen: where to fetch it, a PNG, and its height and width in pixels.
  *
+ * An address that begins with ``data:`` holds a small picture itself.
+ *
  * ``sound`` is where to fetch what can be heard, a WAV; null where the sound itself is not there.
  */
 export interface Media {
@@ -158,8 +160,8 @@ export interface Examples {
 
 /** An array of numbers in short.
  *
- * Of at most 64 numbers ``values`` are all of them, exact. Of more, ``strip`` holds whole numbers
- * from -127 to 127, of which each times ``scale`` is the largest, by its size, of so many
+ * Of at most 1,024 numbers ``values`` are all of them, exact. Of more, ``strip`` holds whole
+ * numbers from -127 to 127, of which each times ``scale`` is the largest, by its size, of so many
  * neighbours; exact ones come as frames.
  */
 export interface Summary {
@@ -173,13 +175,24 @@ export interface Summary {
   zeros: number;
 }
 
-/** What one layer did with an example; ``details`` are gates, attention and the like. */
+/** What a dense layer's ``unit`` gets from one of its inputs: ``product``, input · weight. */
+export interface Connection {
+  input: number;
+  unit: number;
+  product: number;
+}
+
+/** What one layer did with an example.
+ *
+ * ``details`` are gates, attention and the like; ``connections`` the 40 largest products of a
+ * dense layer, by their size, in the order of its kernel, none of 0.
+ */
 export interface LayerTrace {
   name: string;
-  inputs: Summary;
   pre_activations: Summary;
   activations: Summary;
   details: Record<string, Summary>;
+  connections: Connection[];
 }
 
 /** Ask what happens to an example on its way through the network. */

@@ -9,12 +9,14 @@ from pellucid.errors import unknown_name
 from pellucid.nn import LayerTrace as Step
 from pellucid.studio.asked import Asked, Bytes
 from pellucid.studio.frames import MEDIA_TYPE
-from pellucid.studio.messages.tracing import LayerTrace, Trace, TraceRequest
+from pellucid.studio.messages.tracing import Connection, LayerTrace, Trace, TraceRequest
 from pellucid.studio.opened import OpenedModel, Row
 from pellucid.studio.reading import read
 from pellucid.studio.studio import Studio
 from pellucid.studio.telling import summarise, tell_examples, words_read
 from pellucid.studio.tiles import AXES, framed
+
+_MOST_DRAWN = 40
 
 
 def trace(studio: Studio, asked: Asked) -> Trace:
@@ -29,7 +31,7 @@ def trace(studio: Studio, asked: Asked) -> Trace:
             example=example,
             words=words_read(model.trained.encoding, row.table),
             encoded=summarise(inputs),
-            layers=[_in_short(step) for step in steps],
+            layers=[_in_short(model, step) for step in steps],
             loss=_loss(model, row, np.asarray(steps[-1].activations)),
         )
 
@@ -78,13 +80,32 @@ def arrays_of(step: Step) -> dict[str, Array]:
     return {name: np.asarray(array) for name, array in arrays.items()}
 
 
-def _in_short(step: Step) -> LayerTrace:
+def _in_short(model: OpenedModel, step: Step) -> LayerTrace:
     arrays = arrays_of(step)
+    inputs = arrays.pop("inputs")
     summaries = {name: summarise(array) for name, array in arrays.items()}
+    kernel = model.trained.params.get(step.name, {}).get("kernel")
     return LayerTrace(
         name=step.name,
-        inputs=summaries.pop("inputs"),
         pre_activations=summaries.pop("pre_activations"),
         activations=summaries.pop("activations"),
         details=summaries,
+        connections=[] if kernel is None else _strongest(inputs, np.asarray(kernel)),
     )
+
+
+def _strongest(inputs: Array, kernel: Array) -> list[Connection]:
+    """Return the largest products of inputs and weights; none of layers that are not dense."""
+    if kernel.ndim != 2 or inputs.shape != kernel.shape[:1]:
+        return []
+    products = inputs[:, None] * kernel
+    sizes = np.abs(products)
+    # So many rows have one at least this large: what is smaller is not among the largest.
+    by_row = sizes.max(axis=1)
+    bound = np.partition(by_row, -_MOST_DRAWN)[-_MOST_DRAWN] if len(by_row) > _MOST_DRAWN else 0.0
+    places = np.flatnonzero((sizes >= bound) & (sizes > 0))
+    largest = places[np.argsort(-sizes.ravel()[places], kind="stable")[:_MOST_DRAWN]]
+    return [
+        Connection(int(place) // kernel.shape[1], int(place) % kernel.shape[1], float(product))
+        for place, product in zip(np.sort(largest), products.ravel()[np.sort(largest)], strict=True)
+    ]

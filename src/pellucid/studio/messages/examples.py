@@ -12,6 +12,8 @@ from pellucid.studio.messages.values import Json, Part
 class Media:
     """A value that is seen: where to fetch it, a PNG, and its height and width in pixels.
 
+    An address that begins with ``data:`` holds a small picture itself.
+
     ``sound`` is where to fetch what can be heard, a WAV; null where the sound itself is not there.
     """
 

@@ -12,8 +12,8 @@ from pellucid.studio.messages.values import Json
 class Summary:
     """An array of numbers in short.
 
-    Of at most 64 numbers ``values`` are all of them, exact. Of more, ``strip`` holds whole numbers
-    from -127 to 127, of which each times ``scale`` is the largest, by its size, of so many
+    Of at most 1,024 numbers ``values`` are all of them, exact. Of more, ``strip`` holds whole
+    numbers from -127 to 127, of which each times ``scale`` is the largest, by its size, of so many
     neighbours; exact ones come as frames.
     """
 
@@ -28,14 +28,27 @@ class Summary:
 
 
 @dataclass(frozen=True)
+class Connection:
+    """What a dense layer's ``unit`` gets from one of its inputs: ``product``, input · weight."""
+
+    input: int
+    unit: int
+    product: float
+
+
+@dataclass(frozen=True)
 class LayerTrace:
-    """What one layer did with an example; ``details`` are gates, attention and the like."""
+    """What one layer did with an example.
+
+    ``details`` are gates, attention and the like; ``connections`` the 40 largest products of a
+    dense layer, by their size, in the order of its kernel, none of 0.
+    """
 
     name: str
-    inputs: Summary
     pre_activations: Summary
     activations: Summary
     details: dict[str, Summary]
+    connections: list[Connection]
 
 
 @dataclass(frozen=True)

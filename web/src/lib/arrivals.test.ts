@@ -1,0 +1,30 @@
+import { describe, expect, it, vi } from "vitest";
+import { awaiting } from "./arrivals";
+
+describe("answers that arrive", () => {
+  it("are shown together once the last of them is there", () => {
+    const shown: string[] = [];
+    const [one, other] = [awaiting(), awaiting()];
+    one(() => shown.push("one"));
+    expect(shown).toEqual([]);
+    other(() => shown.push("other"));
+    expect(shown).toEqual(["one", "other"]);
+  });
+
+  it("wait for a late one 60 ms, and not at all for one that has been late for long", () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+    const shown: string[] = [];
+    const [first, late] = [awaiting(), awaiting()];
+    first(() => shown.push("first"));
+    vi.advanceTimersByTime(59);
+    expect(shown).toEqual([]);
+    vi.advanceTimersByTime(1);
+    expect(shown).toEqual(["first"]);
+    vi.advanceTimersByTime(60);
+    awaiting()(() => shown.push("second"));
+    expect(shown).toEqual(["first", "second"]);
+    late(() => shown.push("late"));
+    expect(shown.at(-1)).toBe("late");
+    vi.useRealTimers();
+  });
+});
