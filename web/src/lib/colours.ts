@@ -53,12 +53,18 @@ export function isLight([red, green, blue]: Colour): boolean {
 /** Steps of a ramp to each side of 0: finer than a screen's colours. */
 const STEPS = 1023;
 
-/** Colours of all shares from −1 to 1, so that a large matrix is painted by looking up. */
-function ramp(palette: Palette): Uint8ClampedArray {
-  const colours = new Uint8ClampedArray((2 * STEPS + 1) * 4);
+const ramps = new WeakMap<Palette, Uint32Array>();
+
+/** Colours of all shares from −1 to 1, a whole pixel each, so that a large matrix is painted by looking up. */
+function ramp(palette: Palette): Uint32Array {
+  const known = ramps.get(palette);
+  if (known) return known;
+  const bytes = new Uint8ClampedArray((2 * STEPS + 1) * 4);
   for (let step = -STEPS; step <= STEPS; step++) {
-    colours.set([...colour(step, STEPS, palette), 255], (step + STEPS) * 4);
+    bytes.set([...colour(step, STEPS, palette), 255], (step + STEPS) * 4);
   }
+  const colours = new Uint32Array(bytes.buffer);
+  ramps.set(palette, colours);
   return colours;
 }
 
@@ -68,17 +74,16 @@ export function paint(
   largest: number,
   palette: Palette,
 ): Uint8ClampedArray<ArrayBuffer> {
-  const pixels = new Uint8ClampedArray(values.length * 4);
+  const pixels = new Uint32Array(values.length);
   const colours = ramp(palette);
   const factor = largest > 0 ? STEPS / largest : 0;
   for (let index = 0; index < values.length; index++) {
     const value = values[index] ?? Number.NaN;
     if (Number.isNaN(value)) continue;
     const step = Math.max(-STEPS, Math.min(STEPS, Math.round(value * factor)));
-    const from = (step + STEPS) * 4;
-    pixels.set(colours.subarray(from, from + 4), index * 4);
+    pixels[index] = colours[step + STEPS] ?? 0;
   }
-  return pixels;
+  return new Uint8ClampedArray(pixels.buffer);
 }
 
 export function largestOf(values: Iterable<number>): number {

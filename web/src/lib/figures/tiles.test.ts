@@ -24,6 +24,15 @@ describe("tiles", () => {
     }
   });
 
+  it("are read over an area, but where they are not there yet", async () => {
+    const tiles = new Tiles(300, 200, load, vi.fn(), vi.fn());
+    tiles.want([0, 128], [0, 200]); // the upper of three rows of tiles
+    await vi.waitFor(() => expect(tiles.at(0, 199)).not.toBeNull());
+    const numbers = new Float32Array(2 * 4).fill(-1);
+    tiles.read([127, 129], [126, 130], numbers);
+    expect([...numbers]).toEqual([127126, 127127, 127128, 127129, -1, -1, -1, -1]);
+  });
+
   it("are fetched once, and again after a failure", async () => {
     const failing = vi.fn<Load>().mockRejectedValueOnce(new Error("gone")).mockImplementation(load);
     const [come, fail] = [vi.fn(), vi.fn()];

@@ -30,6 +30,22 @@ export class Tiles {
     return tile.values[(row % TILE) * tile.width + (column % TILE)] ?? null;
   }
 
+  /** Put the numbers of an area that are there into `numbers`, which holds the area row by row. */
+  read([top, bottom]: readonly [number, number], [left, right]: readonly [number, number], numbers: Float32Array): void {
+    const width = right - left;
+    for (let down = start(top); down < bottom; down += TILE) {
+      for (let across = start(left); across < right; across += TILE) {
+        const tile = this.kept.get(name(down, across));
+        if (!tile) continue;
+        const [first, last] = [Math.max(left, across), Math.min(right, across + tile.width)];
+        for (let row = Math.max(top, down); row < Math.min(bottom, down + TILE); row++) {
+          const own = (row - down) * tile.width - across;
+          numbers.set(tile.values.subarray(own + first, own + last), (row - top) * width + first - left);
+        }
+      }
+    }
+  }
+
   /** Fetch what is not there yet of these rows and columns. */
   want(rows: readonly [number, number], columns: readonly [number, number]): void {
     for (let row = start(rows[0]); row < Math.min(rows[1], this.rows); row += TILE) {
