@@ -66,6 +66,11 @@ class Explainer:
             self._row = self._encode(_only_row(compared_with))[0]
             self._compared_with = "the row given to compare with"
 
+    @property
+    def is_quick(self) -> bool:
+        """Whether an explanation takes milliseconds: that of a dense network does."""
+        return self._slopes.is_dense
+
     def explain(self, table: Table, row: int = 1, question: Question = ANYTHING) -> Explanation:
         """Explain one row of a table.
 

@@ -171,13 +171,17 @@ class OpenedModel:
         return Projections(self)
 
     def warm_up(self) -> None:
-        """Look its rows up, and compile what the first views need."""
+        """Look its rows up, and compile what the first view needs."""
         part = self.usual_part()
         with self.lock:
-            if part in self.parts():
-                table = self.table(part).take(np.array([0]))
-                self.trained.predict(table)
-                self.follower.trace(self.encoded(table)[0])
+            if part not in self.parts():
+                return
+            table = self.table(part).take(np.array([0]))
+            self.trained.predict(table)
+            self.follower.trace(self.encoded(table)[0])
+            explainer = self.explainer
+        if explainer.is_quick:
+            explainer.explain(table)
 
     def table(self, part: Part) -> Table:
         """Return the rows of a part, but those that were tried.

@@ -249,8 +249,7 @@ export class Answers {
     const id = `tried:${this.tried.length}`;
     const row = { example: { id, values: plain, media: {}, truth: {}, answers: [], correct: {} }, vector, truth: null, words: {} };
     this.tried.push(row);
-    const encoded = summarised({ shape: [vector.length], data: vector });
-    return { example: this.told(network, row), encoded, notes: [] };
+    return { ...this.trace(network, row), notes: [] };
   }
 
   private tensor(network: Network, layer: string, name: string, query: URLSearchParams): Tensor {

@@ -33,6 +33,15 @@ export class Loaded<Answer> {
     );
   }
 
+  /** Take an answer that came with another one, as if it had been asked for. */
+  take(key: string, answer: Answer): void {
+    this.aborter?.abort();
+    this.asked = key;
+    this.busy = false;
+    this.value = answer;
+    this.problem = null;
+  }
+
   private finish(aborter: AbortController, answer: Answer | null, error: unknown): void {
     if (aborter !== this.aborter || aborter.signal.aborted) return;
     this.busy = false;

@@ -36,4 +36,14 @@ describe("an answer that follows what is asked", () => {
     await soon();
     expect([loaded.value, loaded.problem, asked]).toEqual(["yes", null, 2]);
   });
+
+  it("may come with another one, and then is not asked for", async () => {
+    const loaded = new Loaded<string>();
+    loaded.ask("old", () => new Promise((resolve) => setTimeout(() => resolve("old"))));
+    loaded.take("key", "known");
+    loaded.ask("key", () => Promise.reject(new Refused("asked", null, null, null)));
+    await soon();
+    await soon();
+    expect([loaded.value, loaded.problem, loaded.busy]).toEqual(["known", null, false]);
+  });
 });

@@ -224,10 +224,16 @@ export interface Decoded {
   numbers: Json;
 }
 
-/** The answer for a row that was tried, which from now on is an example by its id. */
+/** The way of a row that was tried, which from now on is an example by its id.
+ *
+ * ``notes`` tell of values that were taken for others, such as unknown categories.
+ */
 export interface Prediction {
   example: Example;
+  words: Record<string, string[]>;
   encoded: Summary;
+  layers: LayerTrace[];
+  loss: number | null;
   notes: string[];
 }
 

@@ -4,9 +4,9 @@ import { ask, Refused } from "./server";
 import type { ModelDescription, Opened, Session } from "./messages";
 
 class Known {
-  session: Session | null = $state(null);
+  session: Session | null = $state.raw(null);
   problem: Refused | null = $state.raw(null);
-  private models = $state<Record<string, ModelDescription>>({});
+  private models = $state.raw<Readonly<Record<string, ModelDescription>>>({});
 
   async start(): Promise<Session | null> {
     try {
@@ -28,7 +28,9 @@ class Known {
   }
 
   async open(id: string): Promise<void> {
-    if (!this.models[id]) this.models[id] = await ask<ModelDescription>(`models/${id}`);
+    if (this.models[id]) return;
+    const found = await ask<ModelDescription>(`models/${id}`);
+    this.models = { ...this.models, [id]: found };
   }
 }
 

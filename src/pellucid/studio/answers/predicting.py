@@ -12,16 +12,15 @@ from pellucid.data.kinds import Encoder
 from pellucid.data.kinds.image import ImageEncoder
 from pellucid.data.kinds.kind import grid_of
 from pellucid.data.kinds.sound import SoundEncoder
-from pellucid.data.matrices import dense_rows
 from pellucid.data.table import Array, table_from_frame
 from pellucid.errors import DataError, SettingError, unknown_name
 from pellucid.studio import decoding
+from pellucid.studio.answers.tracing import traced
 from pellucid.studio.asked import Asked
 from pellucid.studio.messages.tracing import Decoded, Prediction, PredictRequest
 from pellucid.studio.opened import OpenedModel
 from pellucid.studio.reading import read
 from pellucid.studio.studio import Studio
-from pellucid.studio.telling import summarise, tell_examples
 
 _OF_FILES = frozenset({"image", "sound"})
 
@@ -33,10 +32,8 @@ def predict(studio: Studio, asked: Asked) -> Prediction:
     table = _table(model, read(PredictRequest, asked.body).values)
     notes: list[str] = []
     with model.lock:
-        encoded = dense_rows(model.trained.encode(table, notes.append), slice(None))[0]
-        row = model.keep(table)
-        (example,) = tell_examples(model, table, [row.id])
-        return Prediction(example, summarise(encoded), notes)
+        model.trained.encode(table, notes.append)
+        return Prediction(**vars(traced(model, model.keep(table))), notes=notes)
 
 
 def decode(studio: Studio, asked: Asked) -> Decoded:

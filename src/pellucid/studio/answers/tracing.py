@@ -23,7 +23,11 @@ def trace(studio: Studio, asked: Asked) -> Trace:
     """Answer ``POST /api/models/{model}/trace``."""
     asked.query.only()
     model = studio.shelf.model(asked.path["model"])
-    row = model.row(read(TraceRequest, asked.body).example)
+    return traced(model, model.row(read(TraceRequest, asked.body).example))
+
+
+def traced(model: OpenedModel, row: Row) -> Trace:
+    """Return what happens to a row on its way through the network."""
     with model.lock:
         (example,) = tell_examples(model, row.table, [row.id])
         inputs, steps = follow(model, row)

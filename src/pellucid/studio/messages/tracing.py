@@ -89,9 +89,10 @@ class Decoded:
 
 
 @dataclass(frozen=True)
-class Prediction:
-    """The answer for a row that was tried, which from now on is an example by its id."""
+class Prediction(Trace):
+    """The way of a row that was tried, which from now on is an example by its id.
 
-    example: Example
-    encoded: Summary
+    ``notes`` tell of values that were taken for others, such as unknown categories.
+    """
+
     notes: list[str]

@@ -46,3 +46,36 @@ export function next(places: readonly At[], from: number, way: Way): number {
   });
   return found;
 }
+
+const FAINT = 0.13;
+
+/** Paint a point around the pen's origin, in the colours and the font of the page. */
+export function paint(
+  pen: CanvasRenderingContext2D, { colour, shape, letters, size, ringed, faint }: Point,
+  { ink, surface, mono }: { ink: string; surface: string; mono: string },
+): void {
+  const strength = faint ? FAINT : 1;
+  pen.globalAlpha = strength;
+  pen.fillStyle = colour;
+  if (letters) {
+    pen.font = `640 ${size * 2.4}px ${mono}`;
+    pen.textAlign = "center";
+    pen.fillText(letters, 0, size * 0.8);
+  } else {
+    pen.save();
+    pen.scale(size, size);
+    const outline = new Path2D(shape);
+    pen.fill(outline);
+    pen.strokeStyle = surface;
+    pen.lineWidth = 0.15;
+    pen.stroke(outline);
+    pen.restore();
+  }
+  if (!ringed) return;
+  pen.globalAlpha = 0.8 * strength;
+  pen.strokeStyle = ink;
+  pen.lineWidth = 1.2;
+  pen.beginPath();
+  pen.arc(0, 0, size + 3, 0, 2 * Math.PI);
+  pen.stroke();
+}

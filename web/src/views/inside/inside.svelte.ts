@@ -3,6 +3,7 @@
 import { here } from "$lib/here.svelte";
 import { Loaded } from "$lib/loaded.svelte";
 import type { Layer, ModelDescription, Trace, Unit } from "$lib/messages";
+import type { Part } from "$lib/place";
 import { ask, send } from "$lib/server";
 import { known } from "$lib/session.svelte";
 
@@ -10,6 +11,8 @@ class Inside {
   readonly trace = new Loaded<Trace>();
   readonly unit = new Loaded<Unit>();
 
+  /** Whether a row is being drawn or typed: what takes longer to compute waits until the person rests. */
+  changing = $state(false);
   private followed = "";
 
   get model(): ModelDescription | null {
@@ -24,6 +27,13 @@ class Inside {
 
   get layer(): Layer | null {
     return this.model?.layers.find(({ name }) => name === here.at.layer) ?? null;
+  }
+
+  /** Show an example that came with its way through the network. */
+  take(trace: Trace): void {
+    const [part, row] = trace.example.id.split(":");
+    this.trace.take(`${here.at.model}/${trace.example.id}`, trace);
+    here.move({ part: part as Part, example: Number(row) });
   }
 
   /** Ask for what is not there yet; called whenever the place changes. */
