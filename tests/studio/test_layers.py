@@ -44,7 +44,7 @@ def test_a_trace_of_every_family_can_be_sent(layer: nn.Layer) -> None:
     for name, array in tracing.arrays_of(step).items():
         told = json.loads(to_json(summarise(array)))
         assert told["shape"] == list(array.shape), name
-        assert (told["values"] is None) == (array.size > 64)
+        assert (told["values"] is None) == (array.size > 1024)
         found = unpack(framed(array, Query([])).to_bytes())
         assert np.array_equal(found.numbers, array.astype(np.float32))
         small = unpack(framed(array, Query([("overview", "3")])).to_bytes())

@@ -165,6 +165,12 @@ def test_finished_runs_are_offered_and_opened_when_looked_into(tmp_path: Path) -
     assert shelf.model(first) is shelf.model("m1")
 
 
+def test_an_answer_in_parts_is_not_held_back() -> None:
+    """Asyncio sets TCP_NODELAY for sockets that name TCP as their protocol, and for no others."""
+    with Serving(Studio(Shelf(), "data")) as serving:
+        assert serving._socket.proto == socket.IPPROTO_TCP
+
+
 def test_a_browser_is_opened_only_before_somebodys_eyes(monkeypatch: pytest.MonkeyPatch) -> None:
     opened_addresses: list[str] = []
     monkeypatch.setattr(module.webbrowser, "open", lambda url: bool(opened_addresses.append(url)))
