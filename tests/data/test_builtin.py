@@ -10,6 +10,7 @@ import pytest
 from sklearn import datasets
 
 from pellucid.data import infer_contract, list_builtin, open_source
+from pellucid.data.sources import builtin
 from pellucid.errors import DataError, SourceNotFoundError
 
 
@@ -43,11 +44,27 @@ def test_the_small_tables_need_nothing_to_be_said(name, task, n_inputs, classes)
     assert classes is None or target.details["categories"] == classes
 
 
-def test_the_values_are_scikit_learns():
+@pytest.mark.parametrize("is_read", [True, False])
+def test_the_values_are_scikit_learns(is_read: bool, monkeypatch: pytest.MonkeyPatch):
+    if not is_read:  # where its files lie elsewhere, it is asked for them
+        monkeypatch.setattr(builtin, "_numbers_of", lambda *_, **__: None)
     iris = datasets.load_iris()
     train = open_source("iris").train
-    assert train["petal width (cm)"].to_list() == iris.data[:, 3].tolist()
+    assert train.names == (*iris.feature_names, "species")
+    for place, name in enumerate(iris.feature_names):
+        assert train[name].to_list() == iris.data[:, place].tolist()
     assert train["species"].to_list() == [iris.target_names[i] for i in iris.target]
+    digits, train = datasets.load_digits(), open_source("digits-8x8").train
+    assert ((train["image"] / (255 / 16)).round() == digits.images).all()
+    assert train["label"].to_list() == digits.target.tolist()
+
+
+@pytest.mark.parametrize("name", ["iris", "digits-8x8"])
+def test_the_first_sets_a_person_tries_do_not_wait_for_scikit_learn(name: str):
+    code = f"from pellucid.data import open_source; open_source({name!r}); import sys; "
+    code += "print([name for name in sys.modules if name.split('.')[0] in ('sklearn', 'scipy')])"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[]"
 
 
 def test_diabetes_comes_in_its_own_units():
@@ -56,12 +73,6 @@ def test_diabetes_comes_in_its_own_units():
     train = open_source("diabetes").train
     assert (train["age"][0], train["body mass index"][0]) == (59, 32.1)
     assert train["progression"][0] == 151
-
-
-def test_small_digits_lose_nothing_as_bytes():
-    digits = datasets.load_digits()
-    images = open_source("digits-8x8").train["image"]
-    assert ((images / (255 / 16)).round() == digits.images).all()
 
 
 @pytest.mark.parametrize(

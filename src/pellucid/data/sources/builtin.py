@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import product
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,7 +16,7 @@ import polars as pl
 from pellucid.data.dataset import Dataset
 from pellucid.data.download import Opener, open_url
 from pellucid.data.sources.mnist import FASHION, MNIST, ImageSet, open_image_set
-from pellucid.data.table import Table
+from pellucid.data.table import Array, Table
 from pellucid.errors import SourceNotFoundError
 
 ORIGIN = "embedded in scikit-learn"
@@ -98,24 +101,55 @@ def open_digits(*, quick: bool, image_set: ImageSet = MNIST, opener: Opener = op
 
 def open_small_digits() -> Dataset:
     """Open scikit-learn's 1,797 digits of 8×8 pixels, as images of 0 to 255."""
-    from sklearn.datasets import load_digits
+    numbers = _numbers_of("digits.csv.gz")
+    if numbers is None:
+        from sklearn.datasets import load_digits
 
-    bunch = load_digits()
+        bunch = load_digits()
+        numbers = np.column_stack([bunch.data, bunch.target])
+    images, labels = numbers[:, :-1].reshape(-1, 8, 8), numbers[:, -1].astype(np.int64)
     # They count the dark cells of a 4×4 square, 0 to 16; images are 0 to 255 everywhere else.
-    images = np.rint(bunch.images * (255 / 16)).astype(np.uint8)
+    images = np.rint(images * (255 / 16)).astype(np.uint8)
     return Dataset(
         name="digits-8x8",
         origin=ORIGIN,
-        train=Table({"image": images, "label": pl.Series(bunch.target)}),
+        train=Table({"image": images, "label": pl.Series(labels)}),
         target="label",
         task="classification",
     )
 
 
 def _open_iris() -> Dataset:
-    from sklearn.datasets import load_iris
+    numbers = _numbers_of("iris.csv", head=1)
+    if numbers is None:
+        from sklearn.datasets import load_iris
 
-    return _from_bunch("iris", load_iris(), "species")
+        bunch = load_iris()
+        numbers = np.column_stack([bunch.data, bunch.target])
+    species = ("setosa", "versicolor", "virginica")
+    columns: dict[str, Any] = {
+        f"{part} {way} (cm)": pl.Series(numbers[:, place])
+        for place, (part, way) in enumerate(product(("sepal", "petal"), ("length", "width")))
+    }
+    columns["species"] = pl.Series([species[int(place)] for place in numbers[:, -1]])
+    return Dataset(
+        name="iris", origin=ORIGIN, train=Table(columns), target="species", task="classification"
+    )
+
+
+def _numbers_of(name: str, head: int = 0) -> Array | None:
+    """Read a file of scikit-learn's data as it lies there; None where it does not lie there.
+
+    To import scikit-learn for these few numbers takes a second, which is most of what a person
+    waits for who tries pellucid for the first time.
+    """
+    found = importlib.util.find_spec("sklearn")
+    folders = [] if found is None else found.submodule_search_locations or []
+    for folder in folders:
+        path = Path(folder) / "datasets" / "data" / name
+        if path.is_file():
+            return np.loadtxt(path, delimiter=",", skiprows=head)
+    return None
 
 
 def _open_wine() -> Dataset:
