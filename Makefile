@@ -26,7 +26,7 @@ run: setup  ## Train a network on handwritten digits
 	$(BIN)/pellucid train digits
 
 test: setup  ## Run the tests (a few minutes)
-	$(BIN)/python -m pytest -m "not slow" --numprocesses auto --maxprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest -m "not slow" --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 test-all: setup  ## Run all tests, slow ones and more examples included
 	HYPOTHESIS_PROFILE=thorough $(BIN)/python -m pytest

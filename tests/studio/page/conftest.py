@@ -56,7 +56,7 @@ def forms(digits: pellucid.Model) -> pellucid.Model:
 @pytest.fixture(scope="session")
 def wide(digits: pellucid.Model) -> pellucid.Model:
     """Return digits that pass more neurons than a trace tells one by one, untrained."""
-    network = nn.mlp([100], 10)
+    network = nn.mlp([1100], 10)
     params = jax.tree.map(np.asarray, network.init(3, digits.trained.encoding.in_features))
     return pellucid.Model(replace(digits.trained, network=network, params=params))
 
@@ -75,7 +75,13 @@ def reviews() -> pellucid.Model:
     ]
     frame = pl.DataFrame(rows, schema=["text", "liked"], orient="row")
     return pellucid.train(
-        frame, target="liked", kinds={"text": "text"}, hidden=(6,), epochs=3, seed=1
+        frame,
+        target="liked",
+        kinds={"text": "text"},
+        hidden=(6,),
+        epochs=3,
+        seed=1,
+        calibration="none",
     )
 
 
@@ -86,6 +92,7 @@ def readers() -> pellucid.Model:
     texts += [(f"good odd{number} song", "like") for number in range(12)]
     frame = pl.DataFrame(texts, schema=["text", "liked"], orient="row")
     settings = {"network": "transformer", "units": 4, "heads": 2, "epochs": 1, "seed": 1}
+    settings |= {"calibration": "none"}
     return pellucid.train(frame, target="liked", kinds={"text": "text"}, **settings)
 
 
@@ -97,13 +104,15 @@ def _tones(folder: Path) -> pellucid.Model:
         (folder / name).mkdir(exist_ok=True)
         tone = 0.5 * np.sin(2 * np.pi * (pitch + 10 * number) * time)
         soundfile.write(folder / name / f"{number}.wav", tone, 8_000)
-    return pellucid.train(folder, network="dense", hidden=(4,), epochs=1, seed=1)
+    return pellucid.train(
+        folder, network="dense", hidden=(4,), epochs=1, seed=1, calibration="none"
+    )
 
 
 @pytest.fixture(scope="session")
 def three() -> pellucid.Model:
     """Return the mean of three networks."""
-    return pellucid.train("iris", hidden=(5,), members=3, epochs=3, seed=1)
+    return pellucid.train("iris", hidden=(5,), members=3, epochs=3, seed=1, calibration="none")
 
 
 @pytest.fixture(scope="session")
@@ -116,7 +125,7 @@ def waves() -> pellucid.Model:
         series = slope * np.linspace(-1, 1, 12) + draw.normal(scale=0.3, size=12)
         rows.append((series.tolist(), "up" if number % 2 else "down"))
     frame = pl.DataFrame(rows, schema=["signal", "way"], orient="row")
-    settings = {"network": "dense", "hidden": (5,), "epochs": 4, "seed": 1}
+    settings = {"network": "dense", "hidden": (5,), "epochs": 4, "seed": 1, "calibration": "none"}
     return pellucid.train(frame, target="way", kinds={"signal": "series"}, **settings)
 
 

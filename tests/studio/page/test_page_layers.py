@@ -34,7 +34,7 @@ def test_the_strongest_neurons_of_a_wide_layer_are_listed(
         for name, array in wide.trained.params["hidden_1"].items()
     }
     sums = picture.ravel() @ own["kernel"] + own["bias"]
-    assert len(sums) == 100
+    assert len(sums) == 1100
     order = np.argsort(-np.maximum(sums, 0))[:12]
     visit.go(f"#/inside/m9?{THIRD}&layer=hidden_1")
     links = visit.page.locator("li a", has_text="neuron")
