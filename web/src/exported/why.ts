@@ -12,6 +12,9 @@ import { needed, sizeOf, type Tensor } from "./engine/tensor";
 import type { Answering } from "./contents";
 import type { Network } from "./network";
 
+/** Activations that are straight but for corners, and families of layers that are straight. */
+const STRAIGHT: readonly unknown[] = ["linear", "relu", "leaky_relu", undefined];
+const STRAIGHT_FAMILIES = new Set(["dense", "dropout", "batch_normalization", "centring"]);
 const POINTWISE = new Set(["dense", "dropout", "batch_normalization", "layer_normalization", "centring", "centres"]);
 
 /** The families that keep a page from saying why, if any. */
@@ -97,6 +100,7 @@ function ask(how: Answering, target: string, n: number, labels: readonly string[
 }
 
 interface Numbered {
+  isBent: boolean;
   value(outputs: Float64Array): number;
   slope(outputs: Float64Array): Float64Array;
 }
@@ -104,6 +108,7 @@ interface Numbered {
 function numberOf({ weights, offset, curve }: Asked): Numbered {
   const linear = (outputs: Float64Array): number => outputs.reduce((sum, output, at) => sum + output * (weights[at] ?? 0), offset);
   return {
+    isBent: curve !== null,
     value(outputs) {
       const plain = linear(outputs);
       return curve ? Math.expm1(Math.min(Math.max(plain, 0), curve.highest)) * curve.unit : plain;
@@ -155,6 +160,7 @@ async function contributions(
     nCornered: kinked.reduce((sum, place) => sum + sizeOf(atEnd[place]?.preActivations.shape ?? []), 0),
     hidesCorners: links.some(({ settings }) => Object.values(settings).some((value) => Array.isArray(value) && hides(value))),
     isDense: links.every(({ settings }) => POINTWISE.has(settings.family)),
+    isStraight: !number.isBent && links.every(({ settings }) => isStraight(settings)),
   };
   const gradient = await averageGradient(curve, kinked.length, ends, breathe);
   const kernel = bySums ? needed(first.params, "kernel") : null;
@@ -165,6 +171,11 @@ async function contributions(
     for (let unit = 0; unit < gradient.length; unit++) slope += (kernel.data[at * gradient.length + unit] ?? 0) * (gradient[unit] ?? 0);
     return way * slope;
   });
+}
+
+/** Whether a layer is linear between its corners. */
+function isStraight({ family, activation }: LayerSettings): boolean {
+  return STRAIGHT_FAMILIES.has(family) && STRAIGHT.includes(activation);
 }
 
 /** Whether something within has units with a corner. */

@@ -15,10 +15,12 @@ export interface Curve {
   /** Whether units with a corner are hidden within layers made of others. */
   hidesCorners: boolean;
   isDense: boolean;
+  /** Whether it is straight between corners. */
+  isStraight: boolean;
 }
 
 const [TOLERANCE, LOOSER, NEGLIGIBLE, CLOSE_ENOUGH] = [1e-12, 1e-8, 1e-14, 1e-3];
-const [FIRST_CUTS, MOST_ROUNDS, MOST_CORNERED, ROOT_STEPS] = [9, 60, 4096, 24];
+const [FIRST_CUTS, MOST_ROUNDS, MOST_CORNERED, ROOT_STEPS, AS_GOOD_AS_0] = [9, 60, 4096, 24, 1e-14];
 const [MOST_POINTS, FEWER_POINTS] = [1_000_000, 4_096];
 const EVEN_POINTS = [64, 256, 1024];
 /** Nodes, and weights of the finer rule and the coarser one within it. */
@@ -53,7 +55,22 @@ export async function averageGradient(
   if (curve.hidesCorners || curve.nCornered > MOST_CORNERED) {
     return evenly(curve, at, way, curve.value(end) - curve.value(start), breathe);
   }
-  return piecewise(curve, at, way, await corners(curve, nKinked, at, breathe), breathe);
+  const cuts = await corners(curve, nKinked, at, breathe);
+  return curve.isStraight ? straight(curve, at, way, cuts, breathe) : piecewise(curve, at, way, cuts, breathe);
+}
+
+/** The gradient is the same within each piece. */
+async function straight(
+  curve: Curve, at: Line, way: Float64Array, cuts: readonly number[], breathe: Breathe,
+): Promise<Float64Array> {
+  const total = new Float64Array(way.length);
+  for (let place = 0; place + 1 < cuts.length; place++) {
+    await breathe();
+    const [lower, upper] = [cuts[place] ?? 0, cuts[place + 1] ?? 1];
+    const gradient = curve.gradient(at((lower + upper) / 2));
+    for (let unit = 0; unit < total.length; unit++) total[unit]! += (upper - lower) * (gradient[unit] ?? 0);
+  }
+  return total;
 }
 
 async function evenly(
@@ -97,7 +114,8 @@ async function corners(curve: Curve, nKinked: number, at: Line, breathe: Breathe
         const [low = 0, high = 0] = [before[unit], after[unit]];
         if (isMinus(low) === isMinus(high)) continue;
         await breathe();
-        found.add(root((t) => curve.cornered(at(t), layer)[unit] ?? 0, [cuts[place - 1] ?? 0, low], [cuts[place] ?? 1, high]));
+        const ends = [[cuts[place - 1] ?? 0, low], [cuts[place] ?? 1, high]] as const;
+        found.add(root((t) => curve.cornered(at(t), layer), unit, ...ends));
       }
       before = after;
     }
@@ -106,14 +124,17 @@ async function corners(curve: Curve, nKinked: number, at: Line, breathe: Breathe
   return cuts;
 }
 
-/** Where a function is 0 between two places: regula falsi in the Illinois form. */
-function root(of: (t: number) => number, [lowT, lowZ]: [number, number], [highT, highZ]: [number, number]): number {
-  const exact = 1e-15 * Math.max(Math.abs(lowZ), Math.abs(highZ));
+/** Where a unit's sum is 0 between two places: regula falsi in the Illinois form. */
+function root(
+  sums: (t: number) => Float64Array, unit: number, low: readonly [number, number], high: readonly [number, number],
+): number {
+  let [[lowT, lowZ], [highT, highZ]] = [low, high];
   let [guess, side] = [lowT, 0];
   for (let count = 0; count < ROOT_STEPS; count++) {
     const share = -lowZ / (highZ - lowZ || 1);
     guess = lowT + Math.min(1, Math.max(0, share)) * (highT - lowT);
-    const value = of(guess);
+    const all = sums(guess);
+    const value = all[unit] ?? 0;
     if (isMinus(value) === isMinus(lowZ)) {
       [lowT, lowZ] = [guess, value];
       if (side < 0) highZ /= 2;
@@ -123,7 +144,7 @@ function root(of: (t: number) => number, [lowT, lowZ]: [number, number], [highT,
       if (side > 0) lowZ /= 2;
       side = 1;
     }
-    if (Math.abs(value) <= exact) break;
+    if (Math.abs(value) <= AS_GOOD_AS_0 * all.reduce((most, each) => Math.max(most, Math.abs(each)), 0)) break;
   }
   return guess;
 }
