@@ -7,6 +7,7 @@ of its own, for Python and notebooks.
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import signal
 import socket
@@ -59,6 +60,7 @@ class Serving:
         self.kept: list[str] = []
         self._socket = _listening(port)
         self.port = int(self._socket.getsockname()[1])
+        logging.getLogger("uvicorn.error").addFilter(_is_worth_telling)  # kept once
         self._server = _Server(_settings(studio, self.port))
         self._thread: threading.Thread | None = None
         self._doorway: Doorway | None = None
@@ -211,6 +213,11 @@ def _listening(port: int) -> socket.socket:
             remedy="leave --port out, and a free one is taken",
         ) from error
     return listening
+
+
+def _is_worth_telling(record: logging.LogRecord) -> bool:
+    """Whether a person is told: not of answers cut off at the end, which Ctrl-C asks for."""
+    return not str(record.msg).startswith("Cancel ")
 
 
 def _settings(studio: Studio, port: int) -> uvicorn.Config:
