@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { Loaded } from "./loaded.svelte";
 import { Refused } from "./server";
 
@@ -45,5 +45,27 @@ describe("an answer that follows what is asked", () => {
     await soon();
     await soon();
     expect([loaded.value, loaded.problem, loaded.busy]).toEqual(["known", null, false]);
+  });
+
+  it("may be asked for in advance, and then is there when it is asked for", async () => {
+    const loaded = new Loaded<string>();
+    const [first, never] = [vi.fn(async () => "first"), vi.fn(async () => "again")];
+    expect(loaded.isQuick).toBe(false);
+    loaded.expect("key", first);
+    loaded.expect("key", never);
+    await soon();
+    expect([loaded.value, loaded.isQuick]).toEqual([null, true]);
+    loaded.ask("key", never);
+    await soon();
+    expect([loaded.value, first.mock.calls.length, never.mock.calls.length]).toEqual(["first", 1, 0]);
+  });
+
+  it("is asked for again where what was expected had failed", async () => {
+    const loaded = new Loaded<string>();
+    loaded.expect("key", () => Promise.reject(new Refused("no", null, null, null)));
+    await soon();
+    loaded.ask("key", async () => "yes");
+    await soon();
+    expect([loaded.value, loaded.problem]).toEqual(["yes", null]);
   });
 });

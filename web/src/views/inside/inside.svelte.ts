@@ -1,5 +1,6 @@
 /** What *Inside* shows: the model, the example, and what follows from what is selected. */
 
+import { abilities } from "$lib/abilities.svelte";
 import { here } from "$lib/here.svelte";
 import { Loaded } from "$lib/loaded.svelte";
 import type { Layer, ModelDescription, Trace, Unit } from "$lib/messages";
@@ -14,6 +15,8 @@ class Inside {
   /** Whether a row is being drawn or typed: what takes longer to compute waits until the person rests. */
   changing = $state(false);
   private followed = "";
+  private before = 0;
+  private way = 1;
 
   get model(): ModelDescription | null {
     return known.model(here.at.model);
@@ -29,6 +32,20 @@ class Inside {
     return this.model?.layers.find(({ name }) => name === here.at.layer) ?? null;
   }
 
+  /** The example that comes next as the person goes through them, where it may be asked for in advance. */
+  get following(): string | null {
+    const { part, example } = here.at;
+    if (example === null || part === "tried" || !abilities.engine || !this.model) return null;
+    const next = example + this.way;
+    return next >= 0 && next < (this.model.parts[part] ?? 0) ? `${part}:${next}` : null;
+  }
+
+  /** Ask for the next example's way in advance. */
+  expect(example: string): void {
+    const { model } = here.at;
+    this.trace.expect(`${model}/${example}`, () => send<Trace>(`models/${model}/trace`, { example }));
+  }
+
   /** Show an example that came with its way through the network. */
   take(trace: Trace): void {
     const [part, row] = trace.example.id.split(":");
@@ -40,6 +57,9 @@ class Inside {
   follow(): void {
     const { model, layer, unit } = here.at;
     const { example } = this;
+    const row = here.at.example ?? 0;
+    if (row !== this.before) this.way = row < this.before ? -1 : 1;
+    this.before = row;
     if (model !== this.followed) {
       // Nothing of one network may be seen in another.
       this.trace.ask(null);
@@ -57,6 +77,17 @@ class Inside {
 }
 
 export const inside = new Inside();
+
+/** So long, in milliseconds, nobody has asked for anything before something is asked for in advance. */
+const REST = 120;
+
+/** In an effect: ask for what follows once the person rests, where such questions are quick and the page is seen. */
+export function inAdvance(of: Loaded<unknown>, ask: (example: string) => void): (() => void) | undefined {
+  const { following } = inside;
+  if (following === null || of.busy || !of.value || !of.isQuick || document.hidden) return undefined;
+  const timer = setTimeout(() => ask(following), REST);
+  return () => clearTimeout(timer);
+}
 
 /** Layers that have a matrix, counted from 1: W1 is the first. */
 export function matrixName(model: ModelDescription, layer: Layer): string {
