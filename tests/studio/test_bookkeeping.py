@@ -18,6 +18,7 @@ import pytest
 import pellucid
 from pellucid.inspection import slopes
 from pellucid.model import TrainedModel, load_model
+from pellucid.model.file import save_model
 from pellucid.studio.answers.tracing import trace
 from pellucid.studio.answers.why import why
 from pellucid.studio.asked import Asked
@@ -211,3 +212,28 @@ def test_runs_can_be_asked_for_while_one_is_being_ended(
         slow.may_end.set()
         begins.join()
     assert trainings.run("iris-1").folder == tmp_path / "iris-1"
+
+
+def test_states_of_one_run_hold_each_epoch_of_its_history_once(
+    iris: pellucid.Model, tmp_path: Path
+) -> None:
+    studio = Studio(Shelf(), "inside")
+    history = iris.trained.made["history"]
+    assert len(history) >= 10
+
+    def looked_into(n: int, run: str, factor: float = 1.0) -> list[dict[str, float]]:
+        own = [{**entry, "loss": factor * entry["loss"]} for entry in history[:n]]
+        state = replace(iris.trained, made={**iris.trained.made, "history": own})
+        path = save_model(state, tmp_path / "state.pellucid", "a state")
+        id_ = studio._put_state(path, tmp_path / run, n)
+        found: list[dict[str, float]] = studio.shelf.model(id_).trained.made["history"]
+        assert found == json.loads(json.dumps(own))
+        return found
+
+    early, late, middle = looked_into(3, "one"), looked_into(9, "one"), looked_into(6, "one")
+    assert all(old is new for old, new in zip(early, late, strict=False))
+    assert all(old is new for old, new in zip(middle, late, strict=False))
+    # A state before which the person changed a setting has epochs of its own.
+    other = looked_into(6, "one", factor=2.0)
+    assert all(old is not new for old, new in zip(other, late, strict=False))
+    assert looked_into(3, "two")[0] is not late[0]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import functools
 import secrets
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from pellucid.model import load_model
 from pellucid.studio.opened import Origin
@@ -45,6 +46,7 @@ class Studio:
         self.shelf = shelf
         self.view = view
         self.sources = Sources(given)
+        self._history: tuple[Path | None, list[Any]] = None, []
         self.trainings = Trainings(runs, self.put_run, self._put_state)
 
     def close(self) -> list[str]:
@@ -61,5 +63,20 @@ class Studio:
     def _put_state(self, path: Path, run: Path, step: int) -> str:
         trained = load_model(path)
         path.unlink()
+        history = self._shared_history(run, trained.made["history"])
+        trained = replace(trained, made={**trained.made, "history": history})
         name, origin = f"{run.name} after step {step:,}", Origin(run.resolve(), step)
         return self.shelf.put(name, "run", lambda: trained, origin=origin, passes=True)
+
+    def _shared_history(self, run: Path, history: list[Any]) -> list[Any]:
+        """Return a state's history made of the entries that the run's states before it have.
+
+        Of thousands of epochs, eight states would each hold megabytes of the same.
+        """
+        of, known = self._history
+        known = known if of == run else []
+        pairs = zip(known, history, strict=False)
+        shared = [old if old == new else new for old, new in pairs] + history[len(known) :]
+        if of != run or len(shared) > len(known):
+            self._history = run, shared
+        return shared
