@@ -145,6 +145,8 @@ def _augment(sizes: Sizes) -> tuple[tuple[str, ...], str]:
     images = [grid for grid in sizes.grids if grid.kind == "image"]
     if any(grid.shape[-1] > 1 for grid in images):
         return ("shift", "flip"), "moved and mirrored, photographs show the same"
+    if sizes.are_drawn:
+        return (*WAYS_OF_DRAWINGS, "elastic"), "as from another hand, what is drawn is the same"
     if images:
         return WAYS_OF_DRAWINGS, "moved, turned or resized a little, it is the same"
     if any(grid.kind == "series" and grid.shape[0] < _LONG_SERIES for grid in sizes.grids):
