@@ -222,6 +222,28 @@ def test_a_row_that_is_tried_is_answered_like_any_other(browser: Browser) -> Non
     assert again["loss"] is None
 
 
+def test_the_strongest_connections_of_a_trace_are_those_of_all_products(
+    browser: Browser, digits: pellucid.Model
+) -> None:
+    """By sorting all products of inputs and weights in NumPy."""
+    told = answer(browser.post("/api/models/m1/trace", {"example": "test:3"}))
+    inputs = np.array(told["encoded"]["values"], np.float32)
+    for layer in told["layers"]:
+        if layer["name"] not in digits.trained.params:  # dropout, which passes all on
+            assert layer["connections"] == []
+            continue
+        kernel = np.asarray(digits.trained.params[layer["name"]]["kernel"])
+        products = inputs[:, None] * kernel
+        expected = np.sort(np.abs(products), axis=None)[::-1][:40]
+        found = [(one["input"], one["unit"]) for one in layer["connections"]]
+        assert found == sorted(found)
+        for place, one in zip(found, layer["connections"], strict=True):
+            assert one["product"] == products[place]
+        sizes = sorted((abs(one["product"]) for one in layer["connections"]), reverse=True)
+        assert sizes == expected[expected > 0].tolist()
+        inputs = np.array(layer["activations"]["values"], np.float32)
+
+
 def test_a_drawn_image_is_answered_and_seen(browser: Browser) -> None:
     image = [[0.0] * 8 for _ in range(8)]
     for row in range(1, 7):
