@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -47,12 +48,27 @@ def data_folder(*parts: str) -> Path:
 
 UPLOADS = "uploads"
 """The data folder of what came from a browser."""
+NEW = "new"
+"""The folder in it of what is still being sent or tried."""
 
 
 def is_upload(path: Path) -> bool:
     """Tell whether a path lies among what came from a browser; no folder is made."""
-    uploads = _root(platformdirs.user_data_dir) / UPLOADS
-    return path.resolve().is_relative_to(uploads.resolve())
+    return path.resolve().is_relative_to(_uploads())
+
+
+def folder_sent(path: Path) -> Path | None:
+    """Return the folder that came from a browser as a whole and in which a path lies; or None.
+
+    Its name ends in the digest of what was sent, or is that of a folder still being tried.
+    """
+    above = [path, *path.parents]
+    own = [one for one in above if one.resolve().parent in (_uploads(), _uploads() / NEW)]
+    return next((one for one in own if one.is_dir() and one.name != NEW), None)
+
+
+def _uploads() -> Path:
+    return (_root(platformdirs.user_data_dir) / UPLOADS).resolve()
 
 
 def _root(place: Callable[..., str]) -> Path:
@@ -76,13 +92,17 @@ _STALE_SECONDS = 24 * 60 * 60
 
 
 def remove_stale(folder: Path) -> None:
-    """Remove the files of a folder that nobody has touched for a day.
+    """Remove the files and folders in a folder that nobody has touched for a day.
 
     For folders of what lives for minutes: whatever is older was left by a process that was killed.
     """
     for path in folder.iterdir():
         with suppress(OSError):
-            if time.time() - path.stat().st_mtime > _STALE_SECONDS:
+            if time.time() - path.stat().st_mtime <= _STALE_SECONDS:
+                continue
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
                 path.unlink()
 
 

@@ -18,7 +18,7 @@ from pellucid.studio.refusals import RefusedError
 _PARTS = ("message", "where", "expected", "remedy")
 
 
-def prove(path: Path, name: str, limits: Limits) -> None:
+def prove(path: Path, name: str, limits: Limits, into: Path | None = None) -> None:
     """Try whether a file can be opened.
 
     Parameters
@@ -29,6 +29,9 @@ def prove(path: Path, name: str, limits: Limits) -> None:
         What the person calls it.
     limits
         What it may take.
+    into
+        Of an archive of a folder: where it is unpacked. What is there after a refusal is to be
+        thrown away.
 
     Raises
     ------
@@ -37,16 +40,22 @@ def prove(path: Path, name: str, limits: Limits) -> None:
     RefusedError
         Where it takes more than it may, or ends the process that reads it.
     """
-    problem = asked_of("pellucid.studio.prover", {"path": str(path)}, name, limits)
+    question = {"path": str(path), "into": None if into is None else str(into)}
+    problem = asked_of("pellucid.studio.prover", question, name, limits)
     if not all(part in _PARTS and isinstance(text, str | None) for part, text in problem.items()):
         raise RefusedError(422, "What read the file answered with nonsense.", where=name[:200])
     if problem:
-        message, *details = (_named(problem.get(part), path, name) for part in _PARTS)
+        places = [path] if into is None else [path, into]
+        message, *details = (_named(problem.get(part), places, name) for part in _PARTS)
         raise DataError(
             message or "The file cannot be read.", **dict(zip(_PARTS[1:], details, strict=True))
         )
 
 
-def _named(text: str | None, path: Path, name: str) -> str | None:
-    """Call the file what the person calls it."""
-    return None if text is None else text.replace(str(path), name).replace(path.name, name)
+def _named(text: str | None, places: list[Path], name: str) -> str | None:
+    """Call the file, and the folder that was in it, what the person calls it."""
+    if text is None:
+        return None
+    for place in places:
+        text = text.replace(str(place), name).replace(place.name, name)
+    return text

@@ -1,6 +1,7 @@
 """The process in which a file that was sent is tried: see `pellucid.studio.proof`.
 
-A question comes over standard input, as JSON; the answer is the reader's refusal, or ``{}``.
+A question comes over standard input, as JSON: the file, and where an archive of a folder is
+unpacked. The answer is the reader's refusal, or ``{}``.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ import json
 import os
 import sys
 from contextlib import suppress
+from pathlib import Path
 
 from pellucid.errors import PellucidError
 from pellucid.studio.limited import limit
@@ -21,14 +23,19 @@ def main() -> None:
     question = json.load(sys.stdin)
     # Threads reserve memory that they do not use, each for itself.
     os.environ["POLARS_MAX_THREADS"] = str(min(4, os.cpu_count() or 1))
+    # What is decoded here is of files that will lie elsewhere, if they are kept.
+    os.environ["PELLUCID_CACHE_LIMIT"] = "0"
+    from pellucid.studio.unpacking import unpack
     from pellucid.training.config import Config
     from pellucid.training.looking import see_row
     from pellucid.training.opening import open_data
 
     limit(question["memory"], question["processor"])
-    config = Config.make(source=question["path"])
     told = {}
     try:
+        if into := question["into"]:
+            unpack(Path(question["path"]), Path(into))
+        config = Config.make(source=into or question["path"])
         open_data(config)
     except PellucidError as error:
         told = {

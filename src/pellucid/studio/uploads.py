@@ -1,8 +1,9 @@
 """Files that the page sends: kept in a private folder, under names that the studio makes.
 
-They stay there, so that a run that learned from one can go on and be looked into later. Before one
-is kept, a process with limits tries it (`proof`), so that a file that takes too much, or breaks
-what reads it, is refused and never opened by the server.
+A folder comes as a zip archive, and is kept as the folder that was in it. They stay there, so that
+a run that learned from one can go on and be looked into later. Before one is kept, a process with
+limits unpacks and tries it (`proof`), so that a file that takes too much, or breaks what reads it,
+is refused and never opened by the server.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from pathlib import Path
 from starlette.concurrency import run_in_threadpool
 
 from pellucid.data.sources import PACKED, PARTED_READERS, READERS
-from pellucid.files import UPLOADS, cannot_write, data_folder, remove_stale
+from pellucid.files import NEW, UPLOADS, cannot_write, data_folder, remove_stale
 from pellucid.studio.limited import Limits
 from pellucid.studio.messages.data import Source
 from pellucid.studio.proof import prove
@@ -26,7 +27,8 @@ from pellucid.studio.refusals import RefusedError
 
 MOST_BYTES = 256 << 20
 """The largest file that is taken; larger ones are given to the command, as --data."""
-_NEW = "new"
+ARCHIVE = ".zip"
+"""The ending of an archive of a folder; one of a single text, such as ``.csv.zip``, is a file."""
 _FREE_BYTES = 512 << 20
 """So much of the disk is left free."""
 
@@ -35,7 +37,7 @@ def endings() -> list[str]:
     """Return the endings of the names of files that are taken."""
     texts = [".csv", ".tsv", ".tab", ".txt", ".data", ".jsonl", ".ndjson", ".json"]
     packed = [text + ending for text in texts for ending in PACKED]
-    return [*READERS, *PARTED_READERS, *packed]
+    return [*READERS, *PARTED_READERS, *packed, ARCHIVE]
 
 
 def uploaded() -> list[Path]:
@@ -50,7 +52,8 @@ def uploaded() -> list[Path]:
 
 def as_source(path: Path) -> Source:
     """Return how a file that was sent is told of."""
-    return Source(f"upload-{path.name}", shown_name(path.name), "upload", "file", None, None, "")
+    kind = "folder" if path.is_dir() else "file"
+    return Source(f"upload-{path.name}", shown_name(path.name), "upload", kind, None, None, "")
 
 
 def shown_name(name: str) -> str:
@@ -65,7 +68,7 @@ def shown_name(name: str) -> str:
 
 
 async def keep(name: str, stream: AsyncIterator[bytes]) -> Path:
-    """Write a file that is being sent, and give it its name.
+    """Write a file that is being sent, or the folder that comes in it, and give it its name.
 
     Parameters
     ----------
@@ -84,21 +87,39 @@ async def keep(name: str, stream: AsyncIterator[bytes]) -> Path:
         Where it cannot be written.
     """
     ending = _ending(name)
-    folder, new = data_folder(UPLOADS), data_folder(UPLOADS, _NEW)
+    folder, new = data_folder(UPLOADS), data_folder(UPLOADS, NEW)
     remove_stale(new)
     try:
         here, digest = await _received(stream, new, ending)
         try:
-            kept = folder / f"{_stem(name, ending)}-{digest}{ending}"
             if not here.stat().st_size:
                 raise RefusedError(422, "The file is empty.", where=name[:200])
-            if not kept.exists():
+            kept = folder / f"{_stem(name, ending)}-{digest}{'' if ending == ARCHIVE else ending}"
+            if kept.exists():
+                kept.touch()  # it is the newest again
+            elif ending == ARCHIVE:
+                await run_in_threadpool(_keep_folder, here, kept, name[:200])
+            else:
                 await run_in_threadpool(prove, here, name[:200], Limits.usual())
-            return here.replace(kept)
+                here.replace(kept)
+            return kept
         finally:
             here.unlink(missing_ok=True)
     except OSError as error:
         raise cannot_write(folder, error) from error
+
+
+def _keep_folder(archive: Path, kept: Path, name: str) -> None:
+    """Unpack and try an archive, and put the folder that was in it where it stays."""
+    unpacked = archive.with_suffix("")
+    try:
+        prove(archive, name, Limits.usual(), unpacked)
+        unpacked.rename(kept)
+    except OSError:
+        if not kept.exists():  # else it came twice at once, and the other one is kept
+            raise
+    finally:
+        shutil.rmtree(unpacked, ignore_errors=True)
 
 
 async def _received(stream: AsyncIterator[bytes], folder: Path, ending: str) -> tuple[Path, str]:
@@ -127,9 +148,9 @@ def _ending(name: str) -> str:
             422,
             "Files of this kind are not taken.",
             where=name[:200],
-            expected=", ".join(dict.fromkeys((*READERS, *PARTED_READERS))),
-            remedy="start the studio with a folder of pictures or sounds: pellucid studio --data "
-            "FOLDER",
+            expected=", ".join(dict.fromkeys((*READERS, *PARTED_READERS, ARCHIVE))),
+            remedy="send pictures, sounds or texts in their folder, or start the studio with it: "
+            "pellucid studio --data FOLDER",
         )
     return found
 
@@ -141,7 +162,7 @@ def _stem(name: str, ending: str) -> str:
 
 
 def _is_ours(name: str) -> bool:
-    return re.fullmatch(r"[a-z0-9-]+-[0-9a-f]{32}(\.[a-z0-9]+){1,2}", name) is not None
+    return re.fullmatch(r"[a-z0-9-]+-[0-9a-f]{32}(\.[a-z0-9]+){0,2}", name) is not None
 
 
 def _too_large(size: int) -> RefusedError:

@@ -65,6 +65,17 @@ def test_the_small_engines_fixtures_are_what_the_engine_computes(name: str) -> N
     _expect_close(maker.make(), kept)
 
 
+def test_the_licence_of_every_library_in_the_page_comes_with_it() -> None:
+    if not WEB.is_dir():
+        pytest.skip("the sources of the page are not here")
+    sources = (path for path in WEB.glob("src/**/*") if path.suffix in (".ts", ".svelte"))
+    text = "\n".join(path.read_text() for path in sources if ".test." not in path.name)
+    libraries = set(re.findall(r"""(?:from|import\() ?["']([a-z@][\w-]*)""", text))
+    told = (STATIC / "third-party.txt").read_text().lower()
+    assert {"svelte", "client-zip"} <= libraries
+    assert [name for name in libraries if f"\n{name}\n---" not in told] == []
+
+
 def test_the_page_weighs_less_than_600_kb_compressed() -> None:
     # Fonts are compressed already; text is sent as it is on one's own machine, yet counts so.
     size = sum(

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from PIL import Image
+from playwright.sync_api import expect
 
 import pellucid
 from pellucid.studio.serving import Serving
@@ -185,6 +187,27 @@ def test_no_view_of_training_is_wider_than_a_phone(
     for view in VIEWS:
         visit.go(view)
         assert not visit.is_wider_than_its_window(), view
+    visit.end()
+
+
+def test_a_folder_of_the_persons_own_is_looked_at(
+    chromium: Browser, workbench: Serving, private_home: Path, tmp_path: Path
+) -> None:
+    for pet in ("cat", "dog"):
+        (tmp_path / "Pets" / pet).mkdir(parents=True)
+        for n in range(6):
+            shade = Image.new("L", (8, 8), 40 * n + 7 * len(list(tmp_path.rglob("*.png"))))
+            shade.save(tmp_path / "Pets" / pet / f"{n}.png")
+    visit = Visit(chromium, workbench)
+    visit.go("#/data")
+    visit.page.locator("input[webkitdirectory]").set_input_files(tmp_path / "Pets")
+    source = visit.find("button", "pets a folder sent by you")
+    expect(source).to_have_attribute("aria-pressed", "true")
+    expect(visit.find("rowheader", "label")).to_be_visible()
+    (kept,) = (private_home / "uploads").glob("pets-*")
+    assert sorted(path.name for path in kept.rglob("*.png")) == sorted(
+        2 * [f"{n}.png" for n in range(6)]
+    )
     visit.end()
 
 

@@ -163,7 +163,7 @@ def read_metadata(
     if not isinstance(named, pl.Series) or named.dtype != pl.String:
         raise DataError(f"The column {COLUMN!r} holds no names of files.", where=str(path))
     base = Path(os.path.abspath(folder))  # noqa: PTH100 -- links stay
-    names = absolute_paths(parsing.strip_missing(named), base)
+    names = absolute_paths(parsing.strip_missing(named), base, f"column {COLUMN}")
     media = names.drop_nulls().map_elements(_medium_name, return_dtype=pl.String).value_counts()
     if not len(media):
         raise DataError(
@@ -216,7 +216,7 @@ def with_named_files(table: Table, needed: Mapping[str, str], base: Path) -> Tab
     named, column = table[COLUMN], lacking[0]
     if not isinstance(named, pl.Series) or named.dtype != pl.String:
         return table
-    names = absolute_paths(parsing.strip_missing(named), base)
+    names = absolute_paths(parsing.strip_missing(named), base, f"column {COLUMN}")
     if needed[column] in ("image", "sound"):
         return table.without(COLUMN).with_column(column, names.alias(column))
     notes: list[str] = []

@@ -10,7 +10,7 @@ import polars as pl
 from pellucid.data.media.suffixes import IMAGE_SUFFIXES, SOUND_SUFFIXES
 from pellucid.data.table import Table
 from pellucid.errors import DataError
-from pellucid.files import is_upload
+from pellucid.files import folder_sent, is_upload
 
 # At least so much of a column must end like files of images or sounds.
 LEAST_SHARE = 0.9
@@ -52,14 +52,7 @@ def resolve_paths(table: Table, folder: Path | None = None) -> Table:
             continue  # a long column on disk is not read for nothing
         values = pl.Series(table[name])
         if holds_paths(values):
-            if is_upload(base):
-                raise DataError(
-                    "A table that came from a browser cannot name files of this machine.",
-                    where=f"column {name}",
-                    expected="values, not paths to pictures or sounds",
-                    remedy="name the table where it lies: pellucid studio --data FILE",
-                )
-            table = table.with_column(name, absolute_paths(values, base))
+            table = table.with_column(name, absolute_paths(values, base, f"column {name}"))
     return table
 
 
@@ -77,11 +70,30 @@ def _present(values: pl.Series) -> list[str]:
     return [text for text in values.to_list() if text and text.strip()]
 
 
-def absolute_paths(values: pl.Series, base: Path) -> pl.Series:
-    """Return the paths, relative ones joined to a folder; missing values stay missing."""
+def absolute_paths(values: pl.Series, base: Path, where: str) -> pl.Series:
+    """Return the paths, relative ones joined to a folder; missing values stay missing.
+
+    Raises
+    ------
+    DataError
+        Where what came from a browser names files that did not come with it, in ``where``.
+    """
     distinct = values.unique().drop_nulls()
     made = [_absolute(text, base) for text in distinct.to_list()]
+    if is_upload(base):
+        _refuse_files_of_others(made, folder_sent(base), where)
     return values.replace_strict(distinct, pl.Series(made, dtype=pl.String), default=None)
+
+
+def _refuse_files_of_others(paths: list[str], sent: Path | None, where: str) -> None:
+    if sent is not None and all(Path(path).is_relative_to(sent) for path in paths):
+        return
+    raise DataError(
+        "What came from a browser cannot name files of this machine.",
+        where=where,
+        expected="values, or paths to pictures or sounds that were sent in the same folder",
+        remedy="name the data where it lies: pellucid studio --data FILE",
+    )
 
 
 def _absolute(text: str, base: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import asdict
 from typing import Any
 
@@ -91,7 +92,7 @@ def _data(question: DataRequest, config: Config) -> Data:
         task=contract.task,
         task_reason=contract.task_reason,
         candidates=[Candidate(one.column, one.task, one.reason) for one in contract.candidates],
-        columns=[_column(column) for column in contract.columns],
+        columns=[_column(column, dataset.origin) for column in contract.columns],
         findings=[_found(asdict(finding)) for finding in contract.findings],
         parts=_parts(dataset, divided),
         balance=_balance(contract, divided),
@@ -101,7 +102,8 @@ def _data(question: DataRequest, config: Config) -> Data:
     )
 
 
-def _column(column: ColumnContract) -> Column:
+def _column(column: ColumnContract, origin: str) -> Column:
+    """Return a column; files of a folder are called by their path in it."""
     details, spread = column.details, column.distribution
     return Column(
         name=column.name,
@@ -112,13 +114,17 @@ def _column(column: ColumnContract) -> Column:
         alternative_reason=column.alternative_reason,
         n_missing=column.n_missing,
         n_distinct=column.n_distinct,
-        examples=column.examples[:5],
+        examples=[_below(example, origin) for example in column.examples[:5]],
         lowest=_number(details.get("minimum")),
         highest=_number(details.get("maximum")),
         mean=_number(spread.get("mean")),
         deviation=_number(spread.get("deviation")),
         histogram=list(column.histogram),
     )
+
+
+def _below(example: Any, origin: str) -> Any:
+    return example.removeprefix(f"{origin}{os.sep}") if isinstance(example, str) else example
 
 
 def _found(finding: dict[str, Any]) -> Found:
