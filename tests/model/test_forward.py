@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pellucid import nn
 from pellucid.data import CategoryTarget
-from pellucid.model.forward import BLOCK_ROWS, Forward
+from pellucid.model.forward import BLOCK_ROWS, FEW_ROWS, Forward
 from pellucid.tasks import Classification
 
 NETWORK = nn.mlp([5], 3)
@@ -19,10 +19,10 @@ TASK = Classification(CategoryTarget.fit(pl.Series(["a", "b", "c"])))
 FORWARD = Forward(NETWORK, TASK)
 
 
-@given(n=st.integers(0, 2 * BLOCK_ROWS + 1))
-def test_blocks_give_the_networks_outputs(n: int) -> None:
+@given(n=st.integers(0, 2 * BLOCK_ROWS + 1), block_rows=st.sampled_from([BLOCK_ROWS, FEW_ROWS]))
+def test_blocks_give_the_networks_outputs(n: int, block_rows: int) -> None:
     inputs = np.random.default_rng(n).normal(size=(n, 4)).astype(np.float32)
-    outputs = FORWARD.outputs(PARAMS, inputs)
+    outputs = FORWARD.outputs(PARAMS, inputs, block_rows)
     assert outputs.shape == (n, 3)
     if n:
         np.testing.assert_allclose(outputs, NETWORK.apply(PARAMS, inputs), rtol=1e-5, atol=1e-6)

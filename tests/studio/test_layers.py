@@ -141,3 +141,29 @@ def test_a_forecast_is_shown_with_all_its_steps() -> None:
     assert answer.probabilities == []
     expected = model.trained.predict(model.trained.examples.take(np.array([1])))
     assert answer.prediction == pytest.approx(expected["prediction"].to_list())
+
+
+@pytest.mark.parametrize(
+    ("source", "settings"),
+    [
+        ("iris", {}),
+        ("iris", {"members": 3}),
+        ("diabetes", {}),
+        ("iris", {"task": "clustering", "clusters": 3}),
+    ],
+)
+def test_what_a_trace_answers_is_what_the_model_predicts(
+    source: str, settings: dict[str, Any]
+) -> None:
+    model = pellucid.train(source, epochs=3, seed=1, hidden=(8,), **settings)
+    trace = Asking(model)(tracing.trace, body={"example": "examples:2"})
+    (answer,) = trace.example.answers
+    row = model.trained.examples.take(np.array([2]))
+    expected = model.trained.predict(row)
+    if source == "diabetes":
+        assert answer.prediction == pytest.approx(expected["prediction"][0], rel=1e-6)
+        return
+    assert answer.prediction == expected["prediction"][0]
+    shares = [one.probability for one in answer.probabilities]
+    told = [expected[name][0] for name in expected.columns if name.startswith("probability")]
+    assert shares == pytest.approx(told, abs=1e-6)

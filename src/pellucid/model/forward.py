@@ -20,6 +20,8 @@ from pellucid.nn import Network, Params
 from pellucid.tasks import Task
 
 BLOCK_ROWS = 512
+FEW_ROWS = 32
+"""So many rows at most are few: a page shows them, and should not wait for 512."""
 
 
 class Forward:
@@ -38,10 +40,15 @@ class Forward:
         self._factors = task.output_factors.astype(np.float32)[None]  # (1, out_features)
         self._out_features = task.out_features
 
-    def outputs(self, params: Params, inputs: Matrix) -> np.ndarray:
-        """Return the outputs (n, out_features), float32, for inputs (n, in_features)."""
+    def outputs(self, params: Params, inputs: Matrix, block_rows: int = BLOCK_ROWS) -> np.ndarray:
+        """Return the outputs (n, out_features), float32, for inputs (n, in_features).
+
+        Blocks of another size are another program: quicker for a few rows, and perhaps other in
+        the last bits.
+        """
         blocks = [
-            np.asarray(self._outputs(params, block))[:rows] for rows, (block,) in _blocks(inputs)
+            np.asarray(self._outputs(params, block))[:rows]
+            for rows, (block,) in _blocks(inputs, block_rows=block_rows)
         ]
         return np.concatenate(blocks) if blocks else np.zeros((0, self._out_features), np.float32)
 
@@ -77,15 +84,17 @@ def _losses_program(network: Network, task: Task) -> Any:
     return jax.jit(outputs_and_losses)
 
 
-def _blocks(*arrays: Matrix) -> Iterator[tuple[int, tuple[np.ndarray, ...]]]:
-    """Cut arrays into blocks of BLOCK_ROWS; yield the rows that count, and the blocks."""
+def _blocks(
+    *arrays: Matrix, block_rows: int = BLOCK_ROWS
+) -> Iterator[tuple[int, tuple[np.ndarray, ...]]]:
+    """Cut arrays into blocks of rows; yield how many of each count, and the blocks."""
     n = arrays[0].shape[0]
-    for start in range(0, n, BLOCK_ROWS):
-        rows = min(BLOCK_ROWS, n - start)
+    for start in range(0, n, block_rows):
+        rows = min(block_rows, n - start)
         parts = [dense_rows(array, slice(start, start + rows)) for array in arrays]
-        if rows < BLOCK_ROWS:
+        if rows < block_rows:
             parts = [
-                np.concatenate([part, np.zeros((BLOCK_ROWS - rows, *part.shape[1:]), part.dtype)])
+                np.concatenate([part, np.zeros((block_rows - rows, *part.shape[1:]), part.dtype)])
                 for part in parts
             ]
         yield rows, tuple(parts)

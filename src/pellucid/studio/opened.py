@@ -24,6 +24,7 @@ from pellucid.inspection.known_rows import KnownRows, find_rows
 from pellucid.inspection.last_update import LastUpdate, last_update
 from pellucid.inspection.neighbours import hidden_features
 from pellucid.model import TrainedModel
+from pellucid.model.forward import BLOCK_ROWS, FEW_ROWS
 from pellucid.studio.frames import Frame, overview
 from pellucid.studio.messages.session import Opened
 from pellucid.studio.messages.test import Test
@@ -171,17 +172,19 @@ class OpenedModel:
         return Projections(self)
 
     def warm_up(self) -> None:
-        """Look its rows up, and compile what the first view needs."""
+        """Look its rows up, and compile what is needed: first of all for the first view."""
         part = self.usual_part()
         with self.lock:
             if part not in self.parts():
                 return
             table = self.table(part).take(np.array([0]))
-            self.trained.predict(table)
             self.follower.trace(self.encoded(table)[0])
             explainer = self.explainer
         if explainer.is_quick:
             explainer.explain(table)
+        for block_rows in (FEW_ROWS, BLOCK_ROWS):  # for galleries, and for whole parts
+            with self.lock:  # held for as short as it can be: somebody may be looking already
+                self.outputs(table, block_rows)
 
     def table(self, part: Part) -> Table:
         """Return the rows of a part, but those that were tried.
@@ -307,13 +310,25 @@ class OpenedModel:
                 self._update = last_update(run, self.trained.params, step=step)
             return self._update
 
+    def outputs(self, table: Table, block_rows: int | None = None) -> Array:
+        """Return the network's outputs for rows, (n, out_features), computed anew.
+
+        Parameters
+        ----------
+        table
+            The rows.
+        block_rows
+            How many go through the network at once; few where they are few.
+        """
+        size = block_rows or (FEW_ROWS if table.n_rows <= FEW_ROWS else BLOCK_ROWS)
+        return self.trained.forward.outputs(self.trained.params, self.matrix(table), size)
+
     def answered(self, part: Part) -> tuple[Array, Array | None]:
         """Return the outputs and the encoded targets of all rows of a part; computed once."""
         with self.lock:
             if part not in self._outputs:
                 table = self.table(part)
-                outputs = self.trained.forward.outputs(self.trained.params, self.matrix(table))
-                self._outputs[part] = outputs, self.targets(table)
+                self._outputs[part] = self.outputs(table, BLOCK_ROWS), self.targets(table)
             return self._outputs[part]
 
     def overview(self, which: tuple[str, str], array: Array, most: int) -> Frame:

@@ -31,7 +31,9 @@ MOST_NUMBERS, MOST_LETTERS = 4096, 20_000
 _MOST_PIXELS_WITHIN = 64 * 64
 
 
-def tell_examples(model: OpenedModel, table: Table, ids: Sequence[str]) -> list[Example]:
+def tell_examples(
+    model: OpenedModel, table: Table, ids: Sequence[str], outputs: Array | None = None
+) -> list[Example]:
     """Return rows with the network's answers.
 
     Parameters
@@ -42,8 +44,12 @@ def tell_examples(model: OpenedModel, table: Table, ids: Sequence[str]) -> list[
         The rows, in the form that the model's encoding takes.
     ids
         Their ids.
+    outputs
+        The network's outputs for them, (n, out_features), where they are known; computed else.
     """
-    answers = _answers(model, table)
+    if outputs is None:
+        outputs = model.outputs(table)
+    answers = _answers(model, table, outputs)
     kinds = {column.name: column.kind for column in model.trained.contract.inputs}
     targets = [name for name in model.trained.contract.targets if name in table]
     media = _media(model, table, ids)
@@ -104,10 +110,9 @@ def _course_at(values: Values, place: int) -> Any:
     return value_at(values, place)
 
 
-def _answers(model: OpenedModel, table: Table) -> list[list[Answer]]:
+def _answers(model: OpenedModel, table: Table, outputs: Array) -> list[list[Answer]]:
     """Return each row's answers, one for each target."""
     trained = model.trained
-    outputs = trained.forward.outputs(trained.params, model.matrix(table))
     # A forecast's answers begin at the last values known, which the outputs do not say.
     is_whole = trained.contract.windows is None
     frame = trained.task.decode(outputs) if is_whole else trained.predict(table)

@@ -29,14 +29,15 @@ def trace(studio: Studio, asked: Asked) -> Trace:
 def traced(model: OpenedModel, row: Row) -> Trace:
     """Return what happens to a row on its way through the network."""
     with model.lock:
-        (example,) = tell_examples(model, row.table, [row.id])
         inputs, steps = follow(model, row)
+        outputs = np.asarray(steps[-1].activations)
+        (example,) = tell_examples(model, row.table, [row.id], outputs[None])
         return Trace(
             example=example,
             words=words_read(model.trained.encoding, row.table),
             encoded=summarise(inputs),
             layers=[_in_short(model, step) for step in steps],
-            loss=_loss(model, row, np.asarray(steps[-1].activations)),
+            loss=_loss(model, row, outputs),
         )
 
 
