@@ -16,6 +16,7 @@ import hashlib
 import json
 import os
 import platform
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -50,7 +51,7 @@ class CompileCache:
 
     def size(self) -> int:
         """Return the bytes that all entries together take."""
-        return sum(path.stat().st_size for path in _entries(self.folder)) if self.folder else 0
+        return sum(one.stat().st_size for one in _entries(str(self.folder))) if self.folder else 0
 
 
 def open_compile_cache() -> CompileCache:
@@ -138,21 +139,27 @@ def _probe() -> bool:
     return hits > 0
 
 
-def _entries(folder: Path) -> list[Path]:
-    return [path for path in folder.rglob("*") if path.is_file() and path.name != _PROBE_FILE]
+def _entries(folder: str) -> Iterator[os.DirEntry[str]]:
+    """Yield all files of programs below a folder; every start of pellucid goes through them."""
+    with os.scandir(folder) as found:
+        for entry in found:
+            if entry.is_dir(follow_symlinks=False):
+                yield from _entries(entry.path)
+            elif entry.is_file() and entry.name != _PROBE_FILE:
+                yield entry
 
 
 def _trim(root: Path, cap: int) -> None:
     """Delete the entries that were used longest ago until the rest fit under the cap."""
     dated = []
-    for path in _entries(root):
+    for entry in _entries(str(root)):
         with suppress(OSError):
-            status = path.stat()
-            dated.append((max(status.st_atime, status.st_mtime), status.st_size, path))
+            status = entry.stat()
+            dated.append((max(status.st_atime, status.st_mtime), status.st_size, entry.path))
     total = sum(size for _, size, _ in dated)
     for _, size, path in sorted(dated):
         if total <= cap:
             break
         with suppress(OSError):
-            path.unlink()
+            Path(path).unlink()
             total -= size

@@ -2,7 +2,7 @@
 
 A model file holds a few rows; the others stay where they came from. The settings say how they were
 divided, and that depends on the seed alone, so the same parts come out. Cost: the data is opened
-once more, and an encoding fitted that is not used.
+once more.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pellucid.tasks import Clustering
 from pellucid.training.config import IN_MEMORY, Config
 from pellucid.training.forecasting import settle_contract
 from pellucid.training.opening import open_data
-from pellucid.training.preparation import divide
+from pellucid.training.preparation import part
 
 _IN_MEMORY = {IN_MEMORY, "given in memory"}
 
@@ -69,7 +69,7 @@ def find_rows(trained: TrainedModel) -> KnownRows:
                 task="clustering", test_fraction=held_out, validation_fraction=0.0
             )
         with memory.limited_to(config.memory):
-            divided = divide(config, *settle_contract(open_data(config), config), _say_nothing)
+            parted = part(config, *settle_contract(open_data(config), config), _say_nothing)
     except SettingError as error:
         raise _changed(where) from error
     except PellucidError as error:
@@ -78,7 +78,7 @@ def find_rows(trained: TrainedModel) -> KnownRows:
             where=error.where or where,
             remedy="bring it back to where it was when the model was trained",
         ) from error
-    train, test = divided.parts.train, divided.parts.test
+    train, test = parted.parts.train, parted.parts.test
     found = train.n_rows, 0 if test is None else test.n_rows
     if found != (report.get("n_train", found[0]), report.get("n_test", found[1])):
         raise _changed(where)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import jax.numpy as jnp
+import jax
 import numpy as np
 import safetensors.numpy
 
@@ -49,7 +49,8 @@ def weights_from_bytes(content: bytes, network: Network, in_features: int) -> Pa
     if not all(np.isfinite(array).all() for array in arrays.values()):
         raise ValueError("its weights are no finite numbers")
     return {
-        layer: {leaf: jnp.asarray(arrays[f"{layer}/{leaf}"]) for leaf in own}
+        # Handed over as they are: to copy them, `jnp.asarray` would compile a program a shape.
+        layer: {leaf: jax.device_put(arrays[f"{layer}/{leaf}"]) for leaf in own}
         for layer, own in expected.items()
     }
 

@@ -411,7 +411,8 @@ def _as_shape(in_features: int | Shape) -> Shape:
 def _shapes_of(layer: Layer, in_shape: Shape) -> tuple[tuple[str, Shape], ...]:
     """Return the shape of every array of a layer; to ask JAX takes some milliseconds."""
     start = functools.partial(layer.init, in_shape=in_shape, dtype=jnp.float32)
-    own = jax.eval_shape(start, jax.random.key(0))
+    key = jax.eval_shape(jax.random.key, 0)  # to make one takes a tenth of a second at first
+    own = jax.eval_shape(start, key)
     return tuple((leaf, array.shape) for leaf, array in own.items())
 
 

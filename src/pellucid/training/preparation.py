@@ -58,13 +58,13 @@ class Parts:
 
 
 @dataclass(frozen=True)
-class Divided:
-    """Rows divided into parts, and the encoding that is fitted to those that are learnt from.
+class Parted:
+    """A source's rows, divided into parts.
 
     Attributes
     ----------
-    dataset, contract, encoding
-        As in `Prepared`.
+    dataset, contract
+        The source, and what was assumed about it.
     train
         All rows of the source that could be learnt from, before any were held out.
     parts
@@ -77,11 +77,17 @@ class Divided:
     contract: Contract
     train: Table
     parts: Parts
-    encoding: InputEncoding
     validation_fraction: float
     validation_reason: str
     test_fraction: float
-    rows: np.ndarray | None = None
+    rows: np.ndarray | None
+
+
+@dataclass(frozen=True)
+class Divided(Parted):
+    """Rows divided into parts, and the encoding that is fitted to those that are learnt from."""
+
+    encoding: InputEncoding
 
 
 @dataclass(frozen=True)
@@ -198,7 +204,16 @@ def encode_parts(config: Config, divided: Divided) -> Prepared:
 def divide(
     config: Config, dataset: Dataset, contract: Contract, note: Callable[[str, bool], None]
 ) -> Divided:
-    """Divide a source's rows, and fit the encoding to those that are learnt from.
+    """Divide a source's rows, and fit the encoding to those that are learnt from; as `part`."""
+    parted = part(config, dataset, contract, note)
+    contract, encoding = _encoding_for_network(config, parted.contract, parted.parts.train, note)
+    return Divided(**{**vars(parted), "contract": contract}, encoding=encoding)
+
+
+def part(
+    config: Config, dataset: Dataset, contract: Contract, note: Callable[[str, bool], None]
+) -> Parted:
+    """Divide a source's rows into those that are learnt from and those held back and out.
 
     Parameters
     ----------
@@ -222,10 +237,7 @@ def divide(
     )
     rows = np.asarray(parts.train[_ROW]) if _ROW in parts.train else None
     train, parts = train.without(_ROW), parts.without(_ROW)
-    contract, encoding = _encoding_for_network(config, contract, parts.train, note)
-    return Divided(
-        dataset, contract, train, parts, encoding, held_back, held_back_reason, held_out, rows
-    )
+    return Parted(dataset, contract, train, parts, held_back, held_back_reason, held_out, rows)
 
 
 def _encoding_for_network(
