@@ -59,13 +59,12 @@ def _serve(
     from pellucid.cli.output import errors
 
     shelf = Shelf()
-    first = None if model is None else shelf.put_file(model)
+    if model is not None:
+        shelf.warm_up(shelf.put_file(model))  # while the server starts
     shelf.put_runs(Path("runs"), but=model)
     serving = Serving(Studio(shelf, view, given), port)
 
     def ready() -> None:
-        if first is not None:
-            shelf.warm_up(first)
         typer.echo(serving.url)
         opened = not no_open and serving.open_browser()
         where = "in your browser" if opened else "at this address"
