@@ -41,6 +41,33 @@ def test_of_an_average_each_word_contributes_what_its_vector_adds():
     assert abs(found.error) < 1e-9
 
 
+@pytest.mark.parametrize(("how", "padded"), [("average", True), ("average", False), ("sum", True)])
+def test_of_a_bag_each_word_contributes_what_its_vector_adds(how: str, padded: bool):
+    network = nn.Network([nn.EmbeddingBag(9, 3, how, padded=padded), nn.Dense(2)])
+    params = drawn(network, 4)
+    before, after = np.array([1.0, 1, 1, 0]), np.array([5.0, 7, 1, 0])
+    found = integrate(Slopes(network, params), before, after, FIRST)
+    # By hand: (v − u) · w, of an average by the number of words, fillers counted or not.
+    table, column = params["embedding_bag_1"]["table"], params["dense_1"]["kernel"][:, 0]
+    n = {"average": 3 if padded else 4, "sum": 1}[how]
+    expected = [(table[word] - table[1]) @ column / n for word in (5, 7)]
+    np.testing.assert_allclose(found.values, [*expected, 0, 0], rtol=1e-9, atol=1e-12)
+    answer = np.asarray(network.apply(params, np.stack([before, after]).astype(np.float32)))
+    assert [found.baseline, found.output] == pytest.approx(answer[:, 0].tolist(), rel=1e-4)
+    assert abs(found.error) < 1e-9
+
+
+def test_a_bag_says_of_words_that_only_one_text_has_what_an_average_of_embeddings_says():
+    apart, params = averaged()
+    bag = nn.Network([nn.EmbeddingBag(9, 3, padded=True), nn.Dense(2)])
+    of_bag = {"embedding_bag_1": params["embedding_1"], "dense_1": params["dense_1"]}
+    before, after = np.array([5.0, 0, 0, 0]), np.array([5.0, 7, 8, 0])
+    expected = integrate(Slopes(apart, params), before, after, FIRST)
+    found = integrate(Slopes(bag, of_bag), before, after, FIRST)
+    np.testing.assert_allclose(found.values, expected.values, rtol=1e-9, atol=1e-12)
+    assert abs(found.error) < 1e-9
+
+
 def test_words_that_only_one_text_has_share_what_there_being_more_of_them_says():
     network, params = averaged()
     before, after = np.array([5.0, 0, 0, 0]), np.array([5.0, 7, 8, 0])

@@ -16,7 +16,17 @@ import jax.numpy as jnp
 import numpy as np
 
 from pellucid.data.table import Array
-from pellucid.nn import Branch, Branches, Embedding, Ensemble, Layer, LayerParams, Network, Shape
+from pellucid.nn import (
+    Branch,
+    Branches,
+    Embedding,
+    EmbeddingBag,
+    Ensemble,
+    Layer,
+    LayerParams,
+    Network,
+    Shape,
+)
 
 _PARTS = 3
 
@@ -25,22 +35,33 @@ Place: TypeAlias = tuple[int, int | None]
 
 @dataclass(frozen=True)
 class Between(Layer):
-    """Vectors between two words' ones; takes (3 · places,): how far, from which, to which."""
+    """Vectors between two words' ones; takes (3 · places,): how far, from which, to which.
+
+    ``how`` says how those of a bag become one: "average" or "sum"; None: they stay apart.
+    """
 
     family: ClassVar[str] = "between"
 
     embedding: Embedding
+    how: str | None = None
 
     def out_shape(self, in_shape: Shape) -> Shape:
-        """Return (places, features)."""
-        return (in_shape[0] // _PARTS, self.embedding.features)
+        """Return (places, features), or (features,) of a bag."""
+        places = () if self.how else (in_shape[0] // _PARTS,)
+        return (*places, self.embedding.features)
 
     def trace(self, params: LayerParams, inputs: jax.Array) -> tuple[jax.Array, jax.Array]:
-        """Return the vectors, twice, (batch, places, features)."""
+        """Return the vectors, twice, (batch, places, features), or (batch, features) of a bag."""
         far, start, end = jnp.split(inputs, _PARTS, axis=1)
-        far = far[..., None]
         first, last = (self.embedding.apply(params, numbers) for numbers in (start, end))
-        vectors = (1.0 - far) * first + far * last
+        vectors = (1.0 - far[..., None]) * first + far[..., None] * last
+        if self.how:
+            vectors = jnp.sum(vectors, axis=1)
+        if self.how == "average":
+            # On the way, both what is left and what comes is there.
+            is_there = ((start != 0) & (far < 1)) | ((end != 0) & (far > 0))
+            counted = is_there if self.embedding.padded else jnp.ones_like(is_there)
+            vectors = vectors / jnp.maximum(jnp.sum(counted, axis=1, keepdims=True), 1)
         return vectors, vectors
 
 
@@ -123,6 +144,9 @@ def _opened(layer: Layer) -> tuple[Layer, list[Place]]:
     """Return a first layer with its embeddings exchanged, and their places."""
     if isinstance(layer, Embedding):
         return Between(embedding=layer), [(0, None)]
+    if isinstance(layer, EmbeddingBag):
+        one_by_one = Embedding(layer.entries, layer.features, layer.padded)
+        return Between(embedding=one_by_one, how=layer.how), [(0, None)]
     if isinstance(layer, Ensemble):
         inner, lookups = opened(layer.network)
         return replace(layer, layers=inner.layers), _places(lookups)
