@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,7 +40,7 @@ def mark(text: str, grams: Iterable[tuple[str, float]]) -> tuple[Stretch, ...]:
     """
     shares = np.zeros(len(text))
     for gram, contribution in grams:
-        places = _places(text, gram)
+        places = places_of(text, gram)
         if len(places):
             shares[places] += contribution / len(places)
     return _stretches(text, shares)
@@ -63,15 +63,46 @@ def mark_in_order(text: str, words: Iterable[tuple[str, float]]) -> tuple[Stretc
     >>> [(s.text, s.contribution) for s in mark_in_order("No, no!", [("no", 2.0), ("no", -1.0)])]
     [('No', 2.0), (', ', 0.0), ('no', -1.0), ('!', 0.0)]
     """
-    shares, stretch_of, at = np.zeros(len(text)), np.zeros(len(text), dtype=np.int64), 0
-    for number, (word, contribution) in enumerate(words, start=1):
+    shares, stretch_of = np.zeros(len(text)), np.zeros(len(text), dtype=np.int64)
+    given = list(words)
+    spans = spans_in_order(text, (word for word, _ in given))
+    for number, ((_, contribution), span) in enumerate(zip(given, spans, strict=True), start=1):
+        if span is not None:
+            start, stop = span
+            shares[start:stop] = contribution / (stop - start)
+            stretch_of[start:stop] = number
+    return _stretches(text, shares, stretch_of)
+
+
+def spans_in_order(text: str, words: Iterable[str]) -> Iterator[tuple[int, int] | None]:
+    """Find words that follow one another: where each starts and stops; None: it is not found.
+
+    Examples
+    --------
+    >>> list(spans_in_order("No, no!", ["no", "yes", "no"]))
+    [(0, 2), None, (4, 6)]
+    """
+    at = 0
+    for word in words:
         found = re.compile(re.escape(word), re.IGNORECASE).search(text, at)
         if found is None or found.start() == found.end():
-            continue
-        start, at = found.span()
-        shares[start:at] = contribution / (at - start)
-        stretch_of[start:at] = number
-    return _stretches(text, shares, stretch_of)
+            yield None
+        else:
+            at = found.end()
+            yield found.span()
+
+
+def gram_of(name: str) -> str | None:
+    """Return the n-gram that a feature's name has in quotation marks; None where it has none.
+
+    Examples
+    --------
+    >>> gram_of(' "free entry"'), gram_of(' "▁free"'), gram_of(" is missing")
+    ('free entry', ' free', None)
+    """
+    quoted = name.strip()
+    # "▁" is how SentencePiece writes the blank that a word begins with.
+    return quoted[1:-1].replace("▁", " ") if quoted.startswith('"') else None
 
 
 def _stretches(text: str, shares: Array, of: Array | None = None) -> tuple[Stretch, ...]:
@@ -87,8 +118,14 @@ def _stretches(text: str, shares: Array, of: Array | None = None) -> tuple[Stret
     )
 
 
-def _places(text: str, gram: str) -> list[int]:
-    """Return the positions of the characters at which an n-gram stands."""
+def places_of(text: str, gram: str) -> list[int]:
+    """Return the positions of the characters at which an n-gram stands, ascending.
+
+    Examples
+    --------
+    >>> places_of("Go on, go!", "go")
+    [0, 1, 7, 8]
+    """
     words = [re.escape(word) for word in gram.split()]
     if not words:
         return []

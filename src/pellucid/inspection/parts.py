@@ -19,7 +19,7 @@ from pellucid.data.kinds.sound import SoundEncoder
 from pellucid.data.kinds.word_sequence import WordSequenceEncoder
 from pellucid.data.table import Array
 from pellucid.inspection.courses import Course, course_of_series
-from pellucid.inspection.marks import Stretch, mark, mark_in_order
+from pellucid.inspection.marks import Stretch, gram_of, mark, mark_in_order
 
 # Kinds whose features are one value in several guises, told apart by name alone.
 SCALAR_KINDS = frozenset({"number", "category", "date", "text", "subwords"})
@@ -119,10 +119,9 @@ class Part:
         if self.words:
             return mark_in_order(self.value, zip(self.words, self.array.tolist(), strict=False))
         grams = [
-            # "▁" is how SentencePiece writes the blank that a word begins with.
-            (detail.name.strip()[1:-1].replace("▁", " "), detail.contribution)
+            (gram, detail.contribution)
             for detail in self.details()
-            if detail.name.strip().startswith('"')
+            if (gram := gram_of(detail.name)) is not None
         ]
         return mark(self.value, grams)
 

@@ -5,18 +5,21 @@ from __future__ import annotations
 import base64
 import dataclasses
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from pellucid._version import __version__
+from pellucid.data import Table
 from pellucid.data.kinds.image import ImageEncoder
 from pellucid.data.table import Array
 from pellucid.inspection.baseline import average_row, describe_baseline
 from pellucid.inspection.members import member_of, members_of
 from pellucid.model import TrainedModel
 from pellucid.nn import Params
+from pellucid.sharing.marks import Mark, marks_of
 from pellucid.sharing.states import State, recorded_states
 from pellucid.sharing.supported import answering, described_layers, fill_in, loss_of
 from pellucid.studio.answers.models import description
@@ -37,6 +40,31 @@ _PLACES = {"source", "test", "run"}
 _MOST_NUMBERS = 250_000
 
 
+@dataclass(frozen=True)
+class _Rows:
+    """The rows in a page, one entry each.
+
+    Attributes
+    ----------
+    examples
+        As the studio tells them.
+    vectors
+        What the network receives.
+    truths
+        In the form of the loss: the number of a class, or a standardised number; None without one.
+    words
+        Those that are read of texts that are read word by word, by column.
+    marks
+        The features of all texts, by column.
+    """
+
+    examples: list[Example] = field(default_factory=list)
+    vectors: list[str] = field(default_factory=list)
+    truths: list[float] | None = None
+    words: list[dict[str, list[str]]] = field(default_factory=list)
+    marks: list[dict[str, list[Mark]]] = field(default_factory=list)
+
+
 def contents(trained: TrainedModel, name: str, path: Path | None = None) -> bytes:
     """Return the contents of a page.
 
@@ -55,8 +83,8 @@ def contents(trained: TrainedModel, name: str, path: Path | None = None) -> byte
     part = model.usual_part()
     there = model.parts()
     keeps_rows = trained.examples is not None and part in there
-    examples, vectors, truths, words = _examples(model, part) if keeps_rows else ([], [], None, [])
-    parts: dict[str, int] = {part: len(examples)} if examples else {}
+    rows = _rows(model, part) if keeps_rows else _Rows()
+    parts: dict[str, int] = {part: len(rows.examples)} if rows.examples else {}
     states = [] if path is None else recorded_states(path, trained)
     fields = fill_in(trained.encoding.encoders)
     return to_json(
@@ -67,11 +95,8 @@ def contents(trained: TrainedModel, name: str, path: Path | None = None) -> byte
             "states": [_state(state) for state in states],
             "params": _packed(trained.params),
             "part": part,
-            "examples": examples,
-            "test": _tested(model, part, examples) if keeps_rows else None,
-            "vectors": vectors,
-            "truths": truths,
-            "words": words,
+            "test": _tested(model, part, rows.examples) if keeps_rows else None,
+            **vars(rows),
             "loss": loss_of(trained.task),
             "baseline": {
                 "vector": _base64(average_row(trained.encoding, trained.contract)),
@@ -99,24 +124,31 @@ def _member(trained: TrainedModel, name: str, parts: dict[str, int]) -> ModelDes
     return _told(description(member), parts)
 
 
-def _examples(
-    model: OpenedModel, part: Any
-) -> tuple[list[Example], list[str], list[float] | None, list[dict[str, list[str]]]]:
-    """Return some rows with their pictures within them, what the network receives, truth and words.
-
-    The truth is in the form of the loss: the number of a class, or a standardised number.
-    """
+def _rows(model: OpenedModel, part: Any) -> _Rows:
+    """Return some rows with their pictures within them."""
     most = min(MOST_EXAMPLES, _MOST_NUMBERS // max(1, model.trained.encoding.in_features))
     table, _ = model.table(part).spread(max(1, most))
-    ids = [f"{part}:{place}" for place in range(table.n_rows)]
-    told = tell_examples(model, table, ids)
+    encoding = model.trained.encoding
     encoded = model.encoded(table)
+    truths = model.targets(table) if loss_of(model.trained.task) else None
+    alone = [table.take(np.array([place])) for place in range(table.n_rows)]
+    return _Rows(
+        examples=_examples(model, part, table),
+        vectors=[_base64(row) for row in encoded],
+        truths=None if truths is None else np.asarray(truths).reshape(-1).tolist(),
+        words=[words_read(encoding, one) for one in alone],
+        marks=[marks_of(encoding, *pair) for pair in zip(alone, encoded, strict=True)],
+    )
+
+
+def _examples(model: OpenedModel, part: Any, table: Table) -> list[Example]:
+    told = tell_examples(model, table, [f"{part}:{place}" for place in range(table.n_rows)])
     pictures = {
         column: pictured(encoder, table[column])
         for column, encoder in model.trained.encoding.encoders
         if isinstance(encoder, ImageEncoder)
     }
-    whole, words = [], []
+    whole = []
     for place, example in enumerate(told):
         media = {
             column: dataclasses.replace(example.media[column], url=urls[place], sound=None)
@@ -124,11 +156,8 @@ def _examples(
         }
         # What is seen needs no path, and paths tell of the person's disk.
         values = {**example.values, **dict.fromkeys(example.media)}
-        words.append(words_read(model.trained.encoding, table.take(np.array([place]))))
         whole.append(dataclasses.replace(example, media=media, values=values))
-    truths = model.targets(table) if loss_of(model.trained.task) else None
-    told_truths = None if truths is None else np.asarray(truths).reshape(-1).tolist()
-    return whole, [_base64(row) for row in encoded], told_truths, words
+    return whole
 
 
 def _tested(model: OpenedModel, part: Any, examples: Sequence[Example]) -> Test | None:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import math
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,41 +17,22 @@ from sklearn.metrics import confusion_matrix, precision_score
 import pellucid
 from pellucid import nn, sharing
 from pellucid.errors import SettingError, UnlikeTrainingWarning
-from pellucid.inspection.asked import Question, ask
-from pellucid.inspection.baseline import average_row
-from pellucid.inspection.integration import integrate
 from pellucid.inspection.known_rows import find_rows
 from pellucid.inspection.members import member_of
-from pellucid.inspection.one_weight import OneWeight
-from pellucid.inspection.slopes import Slopes
-from pellucid.model import TrainedModel
 from pellucid.nn.layer import LAYERS
 from pellucid.sharing.contents import contents
 from pellucid.sharing.states import spread
 from pellucid.sharing.supported import FAMILIES
+from tests.studio.page.exporting import (
+    TOLERANCE,
+    expect_curve,
+    expect_reasons,
+    opened,
+    vectors,
+)
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
-
-TOLERANCE = 1e-5
-
-
-@contextmanager
-def _opened(chromium: Browser, path: Path) -> Iterator[Page]:
-    """Open a file without any network; it must ask for nothing and have no error."""
-    context = chromium.new_context(offline=True, reduced_motion="reduce")
-    page = context.new_page()
-    wrong: list[str] = []
-    asked: list[str] = []
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("console", lambda told: wrong.append(told.text) if told.type == "error" else None)
-    page.on("request", lambda request: asked.append(request.url))
-    page.goto(path.as_uri())
-    page.get_by_role("heading", level=1).wait_for()
-    yield page
-    context.close()
-    assert wrong == []
-    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
 
 
 def _answer(page: Page, values: dict[str, Any]) -> dict[str, Any]:
@@ -72,67 +50,6 @@ def _pictures(model: pellucid.Model, n: int) -> tuple[np.ndarray, np.ndarray]:
     examples = model.examples.take(np.arange(n))
     answers = model.predict(examples).select(pl.exclude("prediction"))
     return np.asarray(examples["image"]), answers.to_numpy()
-
-
-def _vectors(told: dict[str, Any]) -> np.ndarray:
-    """Return what the network receives of the examples in a page."""
-    return np.array([np.frombuffer(base64.b64decode(one), "<f4") for one in told["vectors"]])
-
-
-def _expect_reasons(page: Page, trained: TrainedModel, told: dict[str, Any], n: int = 2) -> None:
-    """Expect the contributions that the engine finds, and that they add up to the output."""
-    slopes = Slopes(trained.network, trained.params)
-    baseline = average_row(trained.encoding, trained.contract)
-    for example, vector in list(zip(told["examples"], _vectors(told), strict=True))[:n]:
-        why = _ask(page, "why", {"example": example["id"]})
-        outputs = trained.forward.outputs(trained.params, vector[None])[0]
-        asked = ask(trained.task, trained.contract, Question(), outputs)
-        found = integrate(slopes, baseline, vector.astype(np.float64), asked.number)
-        assert (why["meaning"], why["label"]) == (asked.meaning, asked.label)
-        assert why["output_written"] == asked.quantity.write(found.output)
-        scale = max(1.0, abs(found.output), abs(found.baseline))
-        near = {"abs": TOLERANCE * scale}
-        assert why["output"] == pytest.approx(found.output, **near)
-        assert why["baseline"] == pytest.approx(found.baseline, **near)
-        assert why["error"] == pytest.approx(found.error, **near)
-        total = why["baseline"] + sum(one["contribution"] for one in why["columns"])
-        assert total == pytest.approx(why["output"] + why["error"], **near)
-        parts = {one["column"]: one for one in why["columns"]}
-        for block in trained.encoding.blocks:
-            own = found.values[block.start : block.stop]
-            assert parts[block.column]["contribution"] == pytest.approx(own.sum(), **near)
-            grid = parts[block.column]["grid"]
-            if grid is not None:
-                np.testing.assert_allclose(np.ravel(grid), own, atol=TOLERANCE * scale)
-
-
-def _expect_curve(
-    page: Page, trained: TrainedModel, told: dict[str, Any], layer: str, name: str
-) -> None:
-    """Expect the engine's loss over a weight from the middle of an array."""
-    array = np.asarray(trained.params[layer][name])
-    index = [size // 2 for size in array.shape]
-    asked = {"layer": layer, "name": name, "index": index, "on": "all"}
-    found = _ask(page, "weight", asked)
-    truths = np.array(told["truths"])
-    is_number = trained.task.name == "regression"
-    targets = truths[:, None].astype(np.float32) if is_number else truths.astype(np.int64)
-    one = OneWeight(trained.network, trained.params, trained.task, layer, name, tuple(index))
-    rows = slice(found["n_rows"])
-    expected = one.curve(_vectors(told)[rows], targets[rows], (None, None), len(found["curve"]))
-    assert found["slope"] == pytest.approx(expected.slope, abs=TOLERANCE)
-    assert found["now"]["loss"] == pytest.approx(expected.loss, abs=TOLERANCE)
-    assert found["lowest"]["loss"] == pytest.approx(expected.lowest[1], abs=TOLERANCE)
-    weights, losses = ([point[what] for point in found["curve"]] for what in ("weight", "loss"))
-    np.testing.assert_allclose(weights, expected.weights, rtol=TOLERANCE)
-    np.testing.assert_allclose(losses, expected.losses, rtol=TOLERANCE)
-
-
-def _ask(page: Page, what: str, body: dict[str, Any]) -> dict[str, Any]:
-    """Ask the page what its views ask."""
-    question = "([path, body]) => pellucid.ask(path, body)"
-    found: dict[str, Any] = page.evaluate(question, [f"models/m1/{what}", body])
-    return found
 
 
 @pytest.fixture(scope="module")
@@ -154,7 +71,7 @@ def test_pictures_are_answered_as_by_the_engine(
     chromium: Browser, digits: pellucid.Model, tmp_path: Path
 ) -> None:
     pixels, expected = _pictures(digits, 5)
-    with _opened(chromium, digits.export(tmp_path / "digits")) as page:
+    with opened(chromium, digits.export(tmp_path / "digits")) as page:
         for row, shares in zip(pixels, expected, strict=True):
             found = _probabilities(page, {"image": row.tolist()})
             np.testing.assert_allclose(found, shares, atol=TOLERANCE)
@@ -176,7 +93,7 @@ def test_rows_of_a_form_are_answered_as_by_the_engine(
     ]
     with pytest.warns(UnlikeTrainingWarning):
         expected = model.predict(pl.DataFrame(rows))
-    with _opened(chromium, model.export(tmp_path / "table.html")) as page:
+    with opened(chromium, model.export(tmp_path / "table.html")) as page:
         for row, wanted in zip(rows, expected.iter_rows(named=True), strict=True):
             found = _answer(page, row)
             if target == "price":
@@ -199,7 +116,7 @@ def test_what_was_tested_is_counted_as_scikit_learn_counts_it(
     truth = [str(one) for one in rows["label"]]
     answers = [str(one) for one in digits.predict(rows)["prediction"]]
     counts = confusion_matrix(truth, answers)
-    with _opened(chromium, digits.export(tmp_path / "digits")) as page:
+    with opened(chromium, digits.export(tmp_path / "digits")) as page:
         page.get_by_role("link", name="Test", exact=True).click()
         for right, answered in [(3, 3), *np.argwhere(counts * (1 - np.eye(10)))[:2].tolist()]:
             cell = page.get_by_role("button", name=f"of {right} answered as {answered}")
@@ -231,10 +148,10 @@ def test_why_and_one_weight_are_the_engines(
     chromium: Browser, digits: pellucid.Model, tmp_path: Path
 ) -> None:
     told = json.loads(contents(digits.trained, "digits"))
-    with _opened(chromium, digits.export(tmp_path / "digits")) as page:
-        _expect_reasons(page, digits.trained, told)
-        _expect_curve(page, digits.trained, told, "hidden_1", "kernel")
-        _expect_curve(page, digits.trained, told, "output", "bias")
+    with opened(chromium, digits.export(tmp_path / "digits")) as page:
+        expect_reasons(page, digits.trained, told)
+        expect_curve(page, digits.trained, told, "hidden_1", "kernel")
+        expect_curve(page, digits.trained, told, "output", "bias")
         # And they are seen: from the prediction down to one weight.
         page.get_by_role("heading", name="Why this answer").wait_for()
         page.evaluate("location.hash = '#/inside/m1?layer=hidden_1&array=kernel&weight=1,2'")
@@ -253,9 +170,9 @@ def test_why_of_numbers_with_a_curve_is_the_engines(
     )
     told = json.loads(contents(model.trained, "prices"))
     assert told["answering"]["bend"] is not None
-    with _opened(chromium, model.export(tmp_path / "prices")) as page:
-        _expect_reasons(page, model.trained, told)
-        _expect_curve(page, model.trained, told, "hidden_1", "kernel")
+    with opened(chromium, model.export(tmp_path / "prices")) as page:
+        expect_reasons(page, model.trained, told)
+        expect_curve(page, model.trained, told, "hidden_1", "kernel")
 
 
 @pytest.mark.slow
@@ -266,13 +183,13 @@ def test_an_ensemble_answers_by_its_mean_and_its_members_can_be_looked_into(
     pixels, expected = _pictures(model, 3)
     told = json.loads(contents(model.trained, "three"))
     assert "source" not in told["member"]["settings"]
-    with _opened(chromium, model.export(tmp_path / "three")) as page:
+    with opened(chromium, model.export(tmp_path / "three")) as page:
         for row, shares in zip(pixels, expected, strict=True):
             found = _probabilities(page, {"image": row.tolist()})
             np.testing.assert_allclose(found, shares, atol=TOLERANCE)
-        _expect_reasons(page, model.trained, told, n=1)
+        expect_reasons(page, model.trained, told, n=1)
         member = member_of(model.trained, 2)
-        vector = _vectors(told)[:1]
+        vector = vectors(told)[:1]
         outputs = member.forward.outputs(member.params, vector)[0]
         page.get_by_label("Ensemble of 3").select_option(label="network 3")
         page.evaluate("location.hash = '#/inside/m1.2?part=test&example=0&layer=output'")
@@ -307,42 +224,16 @@ def test_other_forms_of_layers_are_answered_as_by_the_engine(
     model = pellucid.Model(replace(digits.trained, network=network, params=params))
     pixels, expected = _pictures(model, 2)
     told = json.loads(contents(model.trained, "forms"))
-    with _opened(chromium, model.export(tmp_path / "forms")) as page:
+    with opened(chromium, model.export(tmp_path / "forms")) as page:
         for row, shares in zip(pixels, expected, strict=True):
             found = _probabilities(page, {"image": row.tolist()})
             np.testing.assert_allclose(found, shares, atol=TOLERANCE)
-        _expect_reasons(page, model.trained, told, n=1)
+        expect_reasons(page, model.trained, told, n=1)
         array = ("output", "kernel") if way == "branches" else ("remember", "forward.bias")
-        _expect_curve(page, model.trained, told, *array)
+        expect_curve(page, model.trained, told, *array)
         if way == "sequence":
             page.evaluate("location.hash = '#/inside/m1?part=test&example=0&layer=attend'")
             page.get_by_role("heading", name="attend").wait_for()
-
-
-def test_a_text_read_word_by_word_is_answered_as_by_the_engine_and_its_steps_are_words(
-    chromium: Browser, readers: pellucid.Model, tmp_path: Path
-) -> None:
-    trained = readers.trained
-    told = json.loads(contents(trained, "readers"))
-    texts = [example["values"]["text"] for example in told["examples"]]
-    encoder = trained.encoding.encoders[0][1]
-    assert [" ".join(words["text"]) for words in told["words"]] == [
-        " ".join(w if w in encoder.words else f"{w} (unknown)" for w in text.split())  # type: ignore[attr-defined]  # of texts
-        for text in texts
-    ]
-    outputs = trained.forward.outputs(trained.params, _vectors(told))
-    with _opened(chromium, readers.export(tmp_path / "readers")) as page:
-        for example, expected in zip(told["examples"], outputs, strict=True):
-            seen = _ask(page, "trace", {"example": example["id"]})
-            values = seen["layers"][-1]["activations"]["values"]
-            np.testing.assert_allclose(values, expected, atol=TOLERANCE)
-        _expect_curve(page, trained, told, "output", "kernel")
-        page.get_by_text("cannot be found in this page").wait_for()
-        page.evaluate("location.hash = '#/inside/m1?part=examples&example=1&layer=words'")
-        cell = page.get_by_role("gridcell").filter(
-            has_text=f"[step 1, {texts[0].split()[0]}, neuron"
-        )
-        cell.first.wait_for(state="attached")
 
 
 @pytest.mark.slow
@@ -351,13 +242,13 @@ def test_convolutions_with_normalisation_are_answered_as_by_the_engine(
 ) -> None:
     model = pellucid.train("digits", network="conv", filters=(4, 6), epochs=1, seed=1)
     pixels, expected = _pictures(model, 4)
-    with _opened(chromium, model.export(tmp_path / "conv.html")) as page:
+    with opened(chromium, model.export(tmp_path / "conv.html")) as page:
         for row, shares in zip(pixels, expected, strict=True):
             found = _probabilities(page, {"image": row.tolist()})
             np.testing.assert_allclose(found, shares, atol=TOLERANCE)
         told = json.loads(contents(model.trained, "conv"))
-        _expect_reasons(page, model.trained, told, n=1)
-        _expect_curve(page, model.trained, told, "output", "kernel")
+        expect_reasons(page, model.trained, told, n=1)
+        expect_curve(page, model.trained, told, "output", "kernel")
 
 
 def test_a_neuron_is_looked_into_and_states_of_the_run_are_shown(
@@ -366,7 +257,7 @@ def test_a_neuron_is_looked_into_and_states_of_the_run_are_shown(
     run = tmp_path / "iris-1"
     model = pellucid.train("iris", hidden=(4,), epochs=6, seed=1, run=run)
     path = sharing.export(model.trained, tmp_path / "iris.html", run=run)
-    with _opened(chromium, path) as page:
+    with opened(chromium, path) as page:
         states = page.get_by_role("slider", name="Recorded states of the training")
         now = page.locator(".large").first.inner_text()
         assert states.get_attribute("aria-valuetext") == "the finished network"
@@ -380,7 +271,7 @@ def test_a_neuron_is_looked_into_and_states_of_the_run_are_shown(
 def test_axe_finds_nothing_on_an_exported_page(
     chromium: Browser, digits: pellucid.Model, axe: str, tmp_path: Path
 ) -> None:
-    with _opened(chromium, digits.export(tmp_path / "digits.html")) as page:
+    with opened(chromium, digits.export(tmp_path / "digits.html")) as page:
         page.evaluate("location.hash = '#/inside/m1?part=test&example=2&layer=hidden_1&unit=3'")
         page.get_by_role("heading", name="Neuron 3 of hidden_1").wait_for()
         page.evaluate(axe)

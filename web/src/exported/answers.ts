@@ -14,6 +14,7 @@ import { follow } from "./engine/chain";
 import { measure } from "./engine/losses";
 import { mapped, type Tensor } from "./engine/tensor";
 import { OneWeight } from "./oneWeight";
+import type { Mark } from "./parts";
 import { why } from "./why";
 
 const [MOST_EXACT, MOST_IN_STRIP, LARGEST, EXCITING] = [1024, 256, 20, 6];
@@ -27,6 +28,7 @@ interface Row {
   /** Null where it is not known, or there is no loss. */
   truth: number | null;
   words: Record<string, string[]>;
+  marks: Record<string, Mark[]>;
 }
 
 /** A question that the page cannot answer, in the words of a server's refusal. */
@@ -48,6 +50,7 @@ export class Answers {
       vector: Float64Array.from(numbersOf(contents.vectors[place] ?? "")),
       truth: contents.truths?.[place] ?? null,
       words: contents.words[place] ?? {},
+      marks: contents.marks[place] ?? {},
     }));
   }
 
@@ -115,11 +118,11 @@ export class Answers {
   }
 
   private why(network: Network, body: Record<string, unknown>, breathe: Breathe): Promise<Why> {
-    const { example, vector } = this.row(String(body["example"]));
+    const { example, vector, words, marks } = this.row(String(body["example"]));
     const { description, baseline, unit } = this.contents;
     const settled = { description, baseline: { vector: Float64Array.from(numbersOf(baseline.vector)), told: baseline.told }, unit };
     const label = typeof body["label"] === "string" ? body["label"] : null;
-    return why(network, settled, { id: example.id, values: example.values, vector }, label, breathe);
+    return why(network, settled, { id: example.id, values: example.values, vector, words, marks }, label, breathe);
   }
 
   /** The loss over one weight, of rows in the page. */
@@ -247,7 +250,7 @@ export class Answers {
     const vector = encode(fields, values);
     const plain = Object.fromEntries(Object.entries(values).filter(([, value]) => !Array.isArray(value)));
     const id = `tried:${this.tried.length}`;
-    const row = { example: { id, values: plain, media: {}, truth: {}, answers: [], correct: {} }, vector, truth: null, words: {} };
+    const row = { example: { id, values: plain, media: {}, truth: {}, answers: [], correct: {} }, vector, truth: null, words: {}, marks: {} };
     this.tried.push(row);
     return { ...this.trace(network, row), notes: [] };
   }

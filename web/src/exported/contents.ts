@@ -5,6 +5,7 @@ import type { Part } from "$lib/place";
 import type { LayerSettings } from "./engine/layers";
 import type { Loss } from "./engine/losses";
 import type { Params, Tensor } from "./engine/tensor";
+import type { Mark } from "./parts";
 
 export interface Packed {
   shape: number[];
@@ -51,6 +52,8 @@ export interface Contents {
   truths: number[] | null;
   /** The words that the network reads of each example's texts, by column. */
   words: Record<string, string[]>[];
+  /** The features of each example's texts and where they stand, by column. */
+  marks: Record<string, Mark[]>[];
   loss: Loss | null;
   /** The average training row as the network receives it, in base64, and what it stands for. */
   baseline: { vector: string; told: string };

@@ -1,25 +1,32 @@
 /** Why a prediction came out as it did, by the definition of `src/pellucid/inspection`. */
 
-import type { ColumnPart, Json, ModelDescription, Why } from "$lib/messages";
-import { product } from "../views/inside/columns";
+import type { ModelDescription, Why } from "$lib/messages";
 import { CORNERED } from "./engine/activations";
 import { canGoBack } from "./engine/backward";
 import type { Breathe } from "./engine/breathing";
 import { backToSums, follow, followSums, goBack, type Link } from "./engine/chain";
 import { averageGradient, type Curve } from "./engine/integration";
 import { apply, type LayerSettings } from "./engine/layers";
+import { endsOf, type Line, lineOf, oneSided, opened } from "./engine/lookups";
 import { needed, sizeOf, type Tensor } from "./engine/tensor";
 import type { Answering } from "./contents";
 import type { Network } from "./network";
+import { columns, type Told } from "./parts";
 
 /** Activations that are straight but for corners, and families of layers that are straight. */
 const STRAIGHT: readonly unknown[] = ["linear", "relu", "leaky_relu", undefined];
 const STRAIGHT_FAMILIES = new Set(["dense", "dropout", "batch_normalization", "centring"]);
+/** The numbers of what fills a text up, and of a word that is not in the vocabulary. */
+const [PADDING, UNKNOWN] = [0, 1];
+/** How far from an end of the line words have appeared, and nothing else has changed. */
+const NEXT_TO_AN_END = 1e-12;
 const POINTWISE = new Set(["dense", "dropout", "batch_normalization", "layer_normalization", "centring", "centres"]);
 
 /** The families that keep a page from saying why, if any. */
 export function unexplained(layers: readonly LayerSettings[]): string[] {
-  return [...new Set(layers.filter((layer) => !canGoBack([layer])).map(({ family }) => family))];
+  const nowhere = lineOf(new Float64Array(), new Float64Array());
+  const closed = layers.filter((layer, place) => !canGoBack([place ? layer : opened(layer, nowhere)]));
+  return [...new Set(closed.map(({ family }) => family))];
 }
 
 /** One number made of the outputs: their weighted sum plus an offset, or a curve over that. */
@@ -43,7 +50,7 @@ interface Settled {
 export async function why(
   network: Network,
   { description, baseline, unit }: Settled,
-  row: { id: string; values: Record<string, Json>; vector: Float64Array },
+  row: Told & { id: string; vector: Float64Array },
   label: string | null,
   breathe: Breathe,
 ): Promise<Why> {
@@ -53,10 +60,10 @@ export async function why(
   const target = isOfClusters ? "cluster" : answer.target;
   const asked = ask(network.answering, target, outputs.length, answer.probabilities.map((each) => each.label), label ?? String(answer.prediction));
   const number = numberOf(asked);
-  const ends = [baseline.vector, row.vector] as const;
+  const start = beside(baseline.vector, description, row);
   const links = network.links();
-  const values = await contributions(links, number, ends, breathe);
-  const [before, after] = ends.map((end) => number.value(follow(links, vectorOf(end)).at(-1)?.activations.data ?? end)) as [number, number];
+  const values = await contributions(links, number, lineOf(start, row.vector), breathe);
+  const [before, after] = [start, row.vector].map((end) => number.value(follow(links, vectorOf(end)).at(-1)?.activations.data ?? end)) as [number, number];
   const probability = (of: Float64Array): number | null =>
     network.answer(of).probabilities.find((each) => each.label === asked.label)?.probability ?? null;
   return {
@@ -72,10 +79,20 @@ export async function why(
     baseline_written: `${written(before)} ${unit}`.trimEnd(),
     error: before + values.reduce((sum, value) => sum + value, 0) - after,
     probability: probability(outputs),
-    baseline_probability: probability(network.trace(baseline.vector).at(-1)?.activations.data ?? outputs),
+    baseline_probability: probability(network.trace(start).at(-1)?.activations.data ?? outputs),
     compared_with: baseline.told,
-    columns: columns(description, row.values, values),
+    columns: columns(description.input_blocks, row, values, (at) => row.vector[at] !== start[at]),
   };
+}
+
+/** The average row as an example is held against it: a text that is read word by word beside as many unknown words. */
+function beside(average: Float64Array, { input_blocks: blocks }: ModelDescription, { vector, words }: Told & { vector: Float64Array }): Float64Array {
+  const own = average.slice();
+  for (const { column, offset, size } of blocks) {
+    if (!words[column]) continue;
+    own.set(vector.subarray(offset, offset + size).map((number) => (number === PADDING ? PADDING : UNKNOWN)), offset);
+  }
+  return own;
 }
 
 function ask(how: Answering, target: string, n: number, labels: readonly string[], label: string): Asked {
@@ -127,12 +144,9 @@ function vectorOf(data: Float64Array): Tensor {
 }
 
 /** What each input contributed; a first dense layer's weights come in once, at the end. */
-async function contributions(
-  links: readonly Link[],
-  number: Numbered,
-  [start, end]: readonly [Float64Array, Float64Array],
-  breathe: Breathe,
-): Promise<Float64Array> {
+async function contributions(closed: readonly Link[], number: Numbered, line: Line, breathe: Breathe): Promise<Float64Array> {
+  const links = closed.map((link, place) => (place ? link : { ...link, settings: opened(link.settings, line) }));
+  const [start, end] = endsOf(line);
   const [first, ...rest] = links;
   if (!first) return end;
   const bySums = first.settings.family === "dense";
@@ -164,13 +178,24 @@ async function contributions(
   };
   const gradient = await averageGradient(curve, kinked.length, ends, breathe);
   const kernel = bySums ? needed(first.params, "kernel") : null;
+  const leaps = leapsOf(curve, line, ends);
   return end.map((value, at) => {
     const way = value - (start[at] ?? 0);
-    if (!way || !kernel) return way * (gradient[at] ?? 0);
+    if (!way || !kernel) return way * (gradient[at] ?? 0) + (leaps.get(at) ?? 0);
     let slope = 0;
     for (let unit = 0; unit < gradient.length; unit++) slope += (kernel.data[at * gradient.length + unit] ?? 0) * (gradient[unit] ?? 0);
     return way * slope;
   });
+}
+
+/** What words say by being there at all, shared evenly by them; by place. */
+function leapsOf(curve: Curve, line: Line, [start, end]: readonly [Float64Array, Float64Array]): Map<number, number> {
+  const places = oneSided(line);
+  if (!places.length) return new Map();
+  const [before, begun, ending, after] = [0, NEXT_TO_AN_END, 1 - NEXT_TO_AN_END, 1].map((t) =>
+    curve.value(start.map((value, at) => value + t * ((end[at] ?? 0) - value))),
+  ) as [number, number, number, number];
+  return new Map(places.map((at) => [at, (begun - before + after - ending) / places.length]));
 }
 
 /** Whether a layer is linear between its corners. */
@@ -183,32 +208,6 @@ function hides(settings: unknown): boolean {
   if (Array.isArray(settings)) return settings.some(hides);
   if (typeof settings !== "object" || settings === null) return false;
   return CORNERED.has((settings as LayerSettings)["activation"]) || Object.values(settings).some(hides);
-}
-
-/** By column, the largest first; of pictures and series also by place. */
-function columns(description: ModelDescription, values: Record<string, Json>, all: Float64Array): ColumnPart[] {
-  return description.input_blocks
-    .map(({ column, kind, offset, size, shape }): ColumnPart => {
-      const own = [...all.slice(offset, offset + size)];
-      const isGrid = shape.length > 1;
-      return {
-        column,
-        kind,
-        value: isGrid ? null : (values[column] ?? null),
-        contribution: own.reduce((sum, value) => sum + value, 0),
-        details: [],
-        grid: isGrid ? nested(own.slice(0, product(shape)), shape) : null,
-        marked: [],
-      };
-    })
-    .sort((one, other) => Math.abs(other.contribution) - Math.abs(one.contribution));
-}
-
-function nested(numbers: readonly number[], shape: readonly number[]): Json {
-  const [n = 1, ...rest] = shape;
-  if (!rest.length) return [...numbers];
-  const size = product(rest);
-  return Array.from({ length: n }, (_, at) => nested(numbers.slice(at * size, (at + 1) * size), rest));
 }
 
 /** A number by its first five digits, thousands set apart; as `inspection/values.py` writes it. */

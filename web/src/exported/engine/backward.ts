@@ -6,9 +6,11 @@
  */
 
 import { activatedBack } from "./activations";
+import { betweenBack, embeddingBack, embeddingBagBack } from "./embeddings";
 import { branchWays, type InnerStep, type LayerSettings, memberWays, outputOf, residualWays, stacked, type Step, type Way, windowsOf } from "./layers";
+import { LOOKED_UP } from "./lookups";
 import { positionsBack, recurrentBack, selfAttentionBack } from "./sequencesBack";
-import { lastOf, mapped, needed, type Params, sizeOf, type Tensor, zeros } from "./tensor";
+import { lastOf, mapped, needed, type Params, type Tensor, zeros } from "./tensor";
 import { visitAll } from "./windows";
 
 export interface Traced extends Step {
@@ -36,8 +38,9 @@ const BACK: Record<string, Back> = {
   layer_normalization: layerNormalization,
   centring,
   residual,
-  embedding: lookedUp,
-  embedding_bag: embeddingBag,
+  embedding: embeddingBack,
+  embedding_bag: embeddingBagBack,
+  between: betweenBack,
   centres,
   gru: asAsked(recurrentBack),
   lstm: asAsked(recurrentBack),
@@ -54,9 +57,6 @@ function asAsked(of: (traced: Traced, slope: Tensor) => Slopes): Back {
     return { inputs, params: withParams ? params : {} };
   };
 }
-
-/** Families whose inputs are numbers of words: there is no slope in them. */
-const LOOKED_UP = new Set(["embedding", "embedding_bag"]);
 
 /** Whether slopes can be carried back through layers, up to their inputs. */
 export function canGoBack(layers: readonly LayerSettings[]): boolean {
@@ -239,29 +239,6 @@ function centring({ inputs }: Traced, slope: Tensor): Slopes {
   const means = new Float64Array(inner);
   for (const [at, value] of slope.data.entries()) means[at % inner]! += value / n;
   return { inputs: mapped({ shape: inputs.shape, data: slope.data }, (value, at) => value - (means[at % inner] ?? 0)), params: {} };
-}
-
-function lookedUp({ settings, params, inputs }: Traced, slope: Tensor, withParams: boolean): Slopes {
-  const none = zeros(inputs.shape);
-  if (!withParams) return { inputs: none, params: {} };
-  const table = zeros(needed(params, "table").shape);
-  const [entries = 1, features = 1] = table.shape;
-  for (const [place, value] of inputs.data.entries()) {
-    const number = Math.trunc(value);
-    if (settings["padded"] && number === 0) continue;
-    const entry = Math.min(entries - 1, Math.max(0, number));
-    for (let at = 0; at < features; at++) table.data[entry * features + at]! += slope.data[place * features + at] ?? 0;
-  }
-  return { inputs: none, params: { table } };
-}
-
-function embeddingBag(traced: Traced, slope: Tensor, withParams: boolean): Slopes {
-  const { settings, inputs } = traced;
-  const counted = settings["padded"] ? inputs.data.filter((value) => Math.trunc(value) !== 0).length : sizeOf(inputs.shape);
-  const share = settings["how"] === "average" ? 1 / Math.max(1, counted) : 1;
-  const features = lastOf(slope);
-  const each = zeros([...inputs.shape, features]);
-  return lookedUp(traced, mapped(each, (_, at) => share * (slope.data[at % features] ?? 0)), withParams);
 }
 
 function centres({ params, inputs, activations }: Traced, slope: Tensor, withParams: boolean): Slopes {

@@ -1,10 +1,12 @@
 /**
  * What the layers of a network do with one example, as the engine's `nn` does it.
  *
- * `FAMILIES` is all that the page can compute; `src/pellucid/sharing/supported.py` names the same.
+ * `FAMILIES` is all that the page can compute; `src/pellucid/sharing/supported.py` names the same, but for `between`,
+ * which embeddings are exchanged for (`lookups.ts`).
  */
 
 import { activated } from "./activations";
+import { between, embedding, embeddingBag } from "./embeddings";
 import { positions, recurrent, selfAttention } from "./sequences";
 import { lastOf, mapped, needed, type Params, sizeOf, type Tensor, within, zeros } from "./tensor";
 import { perAxis, visitAll, type Windows } from "./windows";
@@ -36,8 +38,9 @@ export const FAMILIES: Record<string, Apply> = {
   layer_normalization: layerNormalization,
   centring,
   residual,
-  embedding: (settings, params, inputs) => lookedUp(settings, params, inputs),
+  embedding,
   embedding_bag: embeddingBag,
+  between,
   centres,
   gru: recurrent,
   lstm: recurrent,
@@ -318,29 +321,6 @@ export function stacked(all: readonly Tensor[]): Tensor {
   const joined = zeros([all.length, ...first.shape]);
   all.forEach(({ data }, place) => joined.data.set(data, place * data.length));
   return joined;
-}
-
-function lookedUp(settings: LayerSettings, params: Params, inputs: Tensor): Tensor {
-  const table = needed(params, "table");
-  const [entries = 1, features = 1] = table.shape;
-  const found = zeros([...inputs.shape, features]);
-  for (const [place, value] of inputs.data.entries()) {
-    const number = Math.trunc(value);
-    if (settings["padded"] && number === 0) continue;
-    const entry = Math.min(entries - 1, Math.max(0, number));
-    found.data.set(table.data.subarray(entry * features, (entry + 1) * features), place * features);
-  }
-  return found;
-}
-
-function embeddingBag(settings: LayerSettings, params: Params, inputs: Tensor): Tensor {
-  const vectors = lookedUp(settings, params, inputs);
-  const features = lastOf(vectors);
-  const found = zeros([features]);
-  for (const [index, value] of vectors.data.entries()) found.data[index % features]! += value;
-  if (settings["how"] !== "average") return found;
-  const counted = settings["padded"] ? inputs.data.filter((value) => Math.trunc(value) !== 0).length : sizeOf(inputs.shape);
-  return mapped(found, (value) => value / Math.max(1, counted));
 }
 
 /** Logits of clusters: −log(1 + the squared distance to each centre). */
