@@ -138,10 +138,10 @@ def loss_of(task: Task) -> dict[str, Any] | None:
 def answering(task: Task) -> dict[str, Any]:
     """Return how the network's outputs become an answer."""
     if isinstance(task, Classification):
-        classes = list(task.target.classes)
-        return {"kind": "classes", "values": classes, "temperature": task.temperature}
+        named = _named(task.target.classes)
+        return {"kind": "classes", "temperature": task.temperature, **named}
     if isinstance(task, Clustering):
-        return {"kind": "clusters", "values": list(task.output_names), "temperature": 1.0}
+        return {"kind": "clusters", "temperature": 1.0, **_named(task.output_names)}
     assert isinstance(task, Regression)  # noqa: S101 -- `check` let nothing else through
     target = task.target
     assert isinstance(target, NumberTarget)  # noqa: S101 -- as above
@@ -152,3 +152,8 @@ def answering(task: Task) -> dict[str, Any]:
         "bend": target.bend,
         "highest": target.highest,
     }
+
+
+def _named(values: Sequence[Any]) -> dict[str, list[Any]]:
+    """Tell values, and what the studio calls them: JavaScript writes numbers in another way."""
+    return {"values": list(values), "labels": [str(value) for value in values]}

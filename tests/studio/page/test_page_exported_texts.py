@@ -138,6 +138,26 @@ def test_words_beside_numbers_and_in_several_networks_say_what_they_say_in_the_s
         _expect_words(page, model, told)
 
 
+def test_words_of_a_bag_say_what_they_say_in_the_studio(
+    chromium: Browser, reviews: pellucid.Model, tmp_path: Path
+) -> None:
+    rows = [{**row, "liked": True} for row in _rows() if row["text"] is not None]
+    model = _with_rows(reviews, rows)
+    told = json.loads(contents(model.trained, "reviews"))
+    with opened(chromium, model.export(tmp_path / "reviews")) as page:
+        expect_reasons(page, model.trained, told, n=len(rows))
+        _expect_words(page, model, told)
+        # Truth values are called as in the studio, in whose words one is chosen.
+        for label in told["description"]["classes"]:
+            body = {"example": told["examples"][0]["id"], "label": label}
+            found = model.explain(told["examples"][0]["values"], label=label)
+            why = ask(page, "why", body)
+            assert (why["label"], why["meaning"]) == (found.label, found.meaning)
+            assert why["output"] == pytest.approx(found.output, abs=TOLERANCE)
+        asked = "body => pellucid.ask('models/m1/why', body).catch(error => error.message)"
+        assert "maybe" in page.evaluate(asked, {**body, "label": "maybe"})
+
+
 @pytest.mark.parametrize("how", ["average", "sum"])
 def test_words_of_an_embedding_bag_say_what_they_say_in_the_studio(
     chromium: Browser, readers: pellucid.Model, tmp_path: Path, how: str

@@ -122,6 +122,8 @@ export class Answers {
     const { description, baseline, unit } = this.contents;
     const settled = { description, baseline: { vector: Float64Array.from(numbersOf(baseline.vector)), told: baseline.told }, unit };
     const label = typeof body["label"] === "string" ? body["label"] : null;
+    const how = network.answering;
+    if (label !== null && how.kind !== "number" && !how.labels.includes(label)) throw new Unanswered(label);
     return why(network, settled, { id: example.id, values: example.values, vector, words, marks }, label, breathe);
   }
 

@@ -32,7 +32,7 @@ export type FormField =
 
 /** How outputs become an answer. */
 export type Answering =
-  | { kind: "classes" | "clusters"; values: Json[]; temperature: number }
+  | { kind: "classes" | "clusters"; values: Json[]; labels: string[]; temperature: number }
   | { kind: "number"; mean: number; scale: number; bend: number | null; highest: number | null };
 
 export interface Contents {

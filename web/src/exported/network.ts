@@ -67,7 +67,7 @@ export class Network {
     return {
       target: this.target,
       prediction: (how.values[best] ?? null) as Json,
-      probabilities: shares.map((probability, place) => ({ label: String(how.values[place]), probability })),
+      probabilities: shares.map((probability, place) => ({ label: how.labels[place] ?? "", probability })),
     };
   }
 }

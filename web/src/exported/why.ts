@@ -58,7 +58,8 @@ export async function why(
   const answer = network.answer(outputs);
   const isOfClusters = network.answering.kind === "clusters";
   const target = isOfClusters ? "cluster" : answer.target;
-  const asked = ask(network.answering, target, outputs.length, answer.probabilities.map((each) => each.label), label ?? String(answer.prediction));
+  const likeliest = answer.probabilities.reduce((most, each) => (each.probability > most.probability ? each : most), { label: "", probability: -1 });
+  const asked = ask(network.answering, target, outputs.length, answer.probabilities.map((each) => each.label), label ?? likeliest.label);
   const number = numberOf(asked);
   const start = beside(baseline.vector, description, row);
   const links = network.links();
