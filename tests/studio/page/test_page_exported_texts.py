@@ -17,6 +17,7 @@ import pellucid
 from pellucid import nn
 from pellucid.data import Table
 from pellucid.errors import UnlikeTrainingWarning
+from pellucid.inspection.follower import Follower
 from pellucid.sharing.contents import contents
 from tests.studio.page.exporting import (
     TOLERANCE,
@@ -116,6 +117,27 @@ def test_each_word_of_a_transformer_says_what_it_says_in_the_studio(
         page.evaluate("location.hash = '#/inside/m1?part=examples&example=0'")
         page.get_by_role("heading", name="Why this answer").wait_for()
         page.locator("p.text span").filter(has_text="good").first.wait_for()
+
+
+def test_what_a_block_holds_is_what_the_studio_shows(
+    chromium: Browser, readers: pellucid.Model, tmp_path: Path
+) -> None:
+    trained = readers.trained
+    told = json.loads(contents(trained, "readers"))
+    expected = Follower(trained.network, trained.params, trained.task).trace(vectors(told)[0])
+    with opened(chromium, readers.export(tmp_path / "readers")) as page:
+        seen = ask(page, "trace", {"example": told["examples"][0]["id"]})["layers"]
+        for layer, step in zip(seen, expected, strict=True):
+            assert list(layer["details"]) == list(step.details)
+            for name, array in step.details.items():
+                assert layer["details"][name]["shape"] == list(array.shape)
+                values = layer["details"][name]["values"]
+                np.testing.assert_allclose(values, np.ravel(array), atol=TOLERANCE)
+        # And it is seen: who looks at whom, and what else is within the block.
+        page.evaluate("location.hash = '#/inside/m1?part=examples&example=0&layer=attention_1'")
+        page.get_by_role("grid", name="Attention").first.wait_for(state="attached")
+        page.get_by_label("What is shown").select_option("normalization.activations")
+        page.get_by_text("a row for each neuron").first.wait_for()
 
 
 def test_words_beside_numbers_and_in_several_networks_say_what_they_say_in_the_studio(

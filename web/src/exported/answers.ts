@@ -208,7 +208,8 @@ export class Answers {
         name,
         pre_activations: summarised(preActivations),
         activations: summarised(activations),
-        details: Object.fromEntries(Object.entries(details ?? {}).map(([what, tensor]) => [what, summarised(tensor)])),
+        // In the order in which the server tells them.
+        details: Object.fromEntries(Object.keys(details ?? {}).sort().map((what) => [what, summarised(details?.[what] as Tensor)])),
         connections: strongest(inputs, network.params[name]?.["kernel"]),
       })),
       loss: null,

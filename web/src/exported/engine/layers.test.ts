@@ -32,7 +32,6 @@ describe("the exported page's engine agrees with pellucid's", () => {
     const step = apply(layer.settings as unknown as LayerSettings, params, tensor(layer.inputs));
     expectSame(step.preActivations, layer.preActivations);
     expectSame(step.activations, layer.activations);
-    if (layer.settings.family === "residual") return;
     const details = Object.entries(layer.details as unknown as Record<string, Kept>);
     expect(Object.keys(step.details ?? {}).sort()).toEqual(details.map(([name]) => name).sort());
     for (const [name, expected] of details) expectSame(step.details?.[name] as Tensor, expected);

@@ -209,8 +209,20 @@ function centring(_: LayerSettings, __: Params, inputs: Tensor): Tensor {
 }
 
 function residual(settings: LayerSettings, params: Params, inputs: Tensor): Step {
-  const [main, beside] = residualWays(settings, params, inputs).map(outputOf) as [Tensor, Tensor];
-  return withoutPadding(settings, inputs, ended(settings, mapped(main, (value, index) => value + (beside.data[index] ?? 0))));
+  const ways = residualWays(settings, params, inputs);
+  const [main, beside] = ways.map(outputOf) as [Tensor, Tensor];
+  const joined = ended(settings, mapped(main, (value, index) => value + (beside.data[index] ?? 0)));
+  return { ...withoutPadding(settings, inputs, joined), details: letOut(ways.map((way) => ["", way])) };
+}
+
+/** What inner layers let out on some ways, and their own details; `<way><layer>.<what>`. */
+function letOut(ways: readonly (readonly [string, Way])[]): Record<string, Tensor> {
+  const all = ways.flatMap(([prefix, { steps }]) =>
+    steps.flatMap(({ name, activations, details }) =>
+      Object.entries({ ...details, activations }).map(([what, tensor]): [string, Tensor] => [`${prefix}${name}.${what}`, tensor]),
+    ),
+  );
+  return Object.fromEntries(all);
 }
 
 /** The two ways through a residual block, step by step. */
@@ -278,13 +290,7 @@ function branches(settings: LayerSettings, params: Params, inputs: Tensor): Step
   const numbers = [...ways.map(({ way }) => outputOf(way).data), Float64Array.from(rest, (at) => inputs.data[at] ?? 0)];
   const joined = { shape: [0], data: Float64Array.from(numbers.flatMap((own) => [...own])) };
   joined.shape = [joined.data.length];
-  const details: Record<string, Tensor> = {};
-  for (const { branch, way } of ways) {
-    for (const step of way.steps) {
-      details[`${branch.name}.${step.name}.activations`] = step.activations;
-      for (const [what, tensor] of Object.entries(step.details ?? {})) details[`${branch.name}.${step.name}.${what}`] = tensor;
-    }
-  }
+  const details = letOut(ways.map(({ branch, way }) => [`${branch.name}.`, way]));
   return { preActivations: joined, activations: joined, details };
 }
 
