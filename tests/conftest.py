@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -42,6 +43,33 @@ settings.register_profile(
 )
 settings.register_profile("thorough", parent=settings.get_profile("default"), max_examples=300)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+# JAX keeps each program with the MLIR context that it was written in, and to work in the next one
+# costs a little for every one alive. After thousands, a third of a process's time went there, and
+# the same tests of layers cost half as much again as in a new process. After so many programs, all
+# are let go; the hundred that are needed again and again are compiled again.
+_MOST_PROGRAMS = 1_000
+_programs = 0
+
+
+def _count(event: str, *_: object, **__: object) -> None:
+    global _programs  # noqa: PLW0603 -- JAX tells its listeners of compilations, and nobody else
+    _programs += event == "/jax/core/compile/backend_compile_duration"
+
+
+def pytest_collection_finish() -> None:
+    """Count programs from now on, where a file of tests has loaded JAX."""
+    if jax := sys.modules.get("jax"):
+        jax.monitoring.register_event_duration_secs_listener(_count)
+
+
+def pytest_runtest_teardown() -> None:
+    """Let go of programs where there are many."""
+    global _programs  # noqa: PLW0603 -- as above
+    if _programs > _MOST_PROGRAMS:
+        sys.modules["jax"].clear_caches()
+        _programs = 0
+
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
