@@ -237,7 +237,7 @@ class Model:
     @property
     def feature_names(self) -> list[str]:
         """One name for each number that goes into the network: ``age``, ``sex=female`` …."""
-        return self.trained.encoding.feature_names
+        return list(self.trained.encoding.feature_names)
 
     def encode(self, source: Any) -> Matrix:
         """Return the exact vectors that the network receives, float32 ``(n, in_features)``.

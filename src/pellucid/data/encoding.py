@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import prod
 from typing import Any
 
@@ -127,7 +128,7 @@ class InputEncoding:
 
         return cls([(column.name, fitted(column)) for column in contract.inputs])
 
-    @property
+    @cached_property
     def feature_names(self) -> list[str]:
         """One name a feature: ``age``, ``sex=female``, ``image[3,5]`` (counted from 1)."""
         return [
