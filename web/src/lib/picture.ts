@@ -7,6 +7,10 @@ export function picture(image: HTMLImageElement | HTMLAudioElement, url: string)
 
   async function show(address: string): Promise<void> {
     leave();
+    if (address.startsWith("data:")) {
+      image.src = address; // at once, so that it is laid out with all else
+      return;
+    }
     const { signal } = (asking = new AbortController());
     try {
       const found = await askPicture(address, signal);
