@@ -13,7 +13,7 @@ import polars as pl
 from pellucid import memory
 from pellucid.data.contract import ColumnContract, Contract
 from pellucid.data.kinds import Encoder, get_kind
-from pellucid.data.kinds.kind import OfEntries, OfInk, grid_of
+from pellucid.data.kinds.kind import OfBags, OfEntries, OfInk, grid_of
 from pellucid.data.matrices import FLOAT32, Matrix, is_sparse, joined, stacked
 from pellucid.data.one_hot import OneHot, OneHotEncoder
 from pellucid.data.profile import clean_scalars
@@ -48,6 +48,9 @@ class Block:
     ink
         Of images, how far the mean of all pixels is from the nearer of black and white; of all
         other columns 0.5, the most.
+    bags
+        Of texts whose n-grams were weighed by what they tell of classes: how many features each bag
+        has, the first from ``start`` on, and the length of its rows. Empty for all other columns.
     """
 
     column: str
@@ -57,6 +60,7 @@ class Block:
     shape: tuple[int, ...]
     entries: int = 0
     ink: float = 0.5
+    bags: tuple[tuple[int, float], ...] = ()
 
 
 # So many of the columns left out are named where none is left.
@@ -93,8 +97,9 @@ class InputEncoding:
             stop = start + prod(encoder.shape)
             entries = encoder.entries if isinstance(encoder, OfEntries) else 0
             ink = encoder.ink if isinstance(encoder, OfInk) else Block.ink
+            bags = encoder.bags if isinstance(encoder, OfBags) else ()
             grid = grid_of(encoder)
-            self.blocks.append(Block(column, encoder.kind, start, stop, grid, entries, ink))
+            self.blocks.append(Block(column, encoder.kind, start, stop, grid, entries, ink, bags))
             start = stop
         self.in_features = start
 

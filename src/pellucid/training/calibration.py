@@ -176,7 +176,10 @@ def calibrate(
         gap = objective.task.horizon - 1
         answered = later_in_time(objective, trainer.plan, prepared.train, gap, should_stop)
     else:
-        answered = out_of_fold(objective, trainer.plan, prepared.train, n_folds, should_stop)
+        blocks = prepared.encoding.blocks
+        answered = out_of_fold(
+            objective, trainer.plan, prepared.train, n_folds, should_stop, blocks
+        )
     if answered is None:
         return replace(nothing, note="Not calibrated: a training without some rows diverged.")
     rows, outputs = answered

@@ -8,18 +8,19 @@ itself takes, which looks at its losses.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import jax.numpy as jnp
 import numpy as np
 
 from pellucid import optimizers
-from pellucid.data import epoch_order
+from pellucid.data import Block, epoch_order
 from pellucid.data.batches import steps_of_epoch
 from pellucid.data.table import Array
 from pellucid.model.forward import Forward
 from pellucid.nn import Params
 from pellucid.training.feeding import Feed, feed_of
+from pellucid.training.reweighing import reweighed
 from pellucid.training.step import Examples, Objective, steps_program
 from pellucid.training.trainer import Plan, initial_state
 
@@ -38,6 +39,7 @@ def out_of_fold(
     train: Examples,
     n_folds: int,
     should_stop: Callable[[], bool] = lambda: False,
+    blocks: Sequence[Block] = (),
 ) -> tuple[Array, Array] | None:
     """Answer rows by networks that learned without them.
 
@@ -51,6 +53,8 @@ def out_of_fold(
         How many fifths are answered, 1 to 5. Chance alone divides the rows, by the plan's seed.
     should_stop
         Asked after each epoch.
+    blocks
+        Where the features lie, and which of them are weighed by classes (`reweighing`).
 
     Returns
     -------
@@ -64,7 +68,7 @@ def out_of_fold(
         Where ``should_stop`` said so.
     """
     answered, outputs = [], []
-    for fold in fold_by_fold(objective, plan, train, n_folds, should_stop):
+    for fold in fold_by_fold(objective, plan, train, n_folds, should_stop, blocks):
         if fold is None:
             return None
         answered.append(fold[0])
@@ -78,25 +82,28 @@ def fold_by_fold(
     train: Examples,
     n_folds: int = FOLDS,
     should_stop: Callable[[], bool] = lambda: False,
+    blocks: Sequence[Block] = (),
 ) -> Iterator[tuple[Array, Array] | None]:
     """Yield what `out_of_fold` returns, one fifth after the other; a None ends them.
 
     Parameters
     ----------
-    objective, plan, train, n_folds, should_stop
+    objective, plan, train, n_folds, should_stop, blocks
         As for `out_of_fold`.
     """
-    forward, feed = Forward(objective.network, objective.task), feed_of(train)
+    forward, fed = Forward(objective.network, objective.task), feed_of(train)
     key = np.array([plan.seed, _KEY_OF_FOLDS], dtype=np.uint64)
     order = np.argsort(np.random.Philox(key=key).random_raw(train.n), kind="stable")
     for fold in range(n_folds):
         held_out = np.sort(order[fold::FOLDS])
         learned_from = np.setdiff1d(np.arange(train.n), held_out)
-        params = _learn(objective, plan, feed, train, learned_from, should_stop)
+        seen = reweighed(train, blocks, learned_from)
+        feed = fed if seen is train else feed_of(seen)
+        params = _learn(objective, plan, feed, seen, learned_from, should_stop)
         if params is None:
             yield None
             return
-        yield held_out, forward.outputs(params, train.take(held_out).inputs)
+        yield held_out, forward.outputs(params, seen.take(held_out).inputs)
 
 
 def later_in_time(

@@ -246,7 +246,8 @@ class Ground:
         hear: Callable[[float], None],
     ) -> Scored | None:
         objective, rows, outputs = self._objective(config), [], []
-        folds = fold_by_fold(objective, _plan(config), self.train, FOLDS, should_stop)
+        plan = _plan(config)
+        folds = fold_by_fold(objective, plan, self.train, FOLDS, should_stop, self.blocks)
         scored = None
         for fold, answered in enumerate(folds, start=1):
             if answered is None:

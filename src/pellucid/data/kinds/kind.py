@@ -132,6 +132,16 @@ class OfInk(Protocol):
         ...
 
 
+@runtime_checkable
+class OfBags(Protocol):
+    """An encoder of texts whose features may have been weighed by what they tell of classes."""
+
+    @property
+    def bags(self) -> tuple[tuple[int, float], ...]:
+        """How many features each bag has, and how long its rows are; none where not weighed so."""
+        ...
+
+
 def grid_of(encoder: Encoder) -> tuple[int, ...]:
     """Return the shape in which an encoder's features lie, apart from those that follow them."""
     return encoder.grid if isinstance(encoder, OnGrid) else encoder.shape

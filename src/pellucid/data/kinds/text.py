@@ -10,7 +10,7 @@ The vocabulary is learned from the training texts and kept in the model, so ever
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
@@ -64,6 +64,8 @@ class TextEncoder:
         Whether training texts were missing; the last feature then is 1 where one is.
     parts, part_weights
         The same of parts of words, which are a bag of their own; empty where none are asked for.
+    by_classes
+        Whether the weights were just made by classes; it is not kept in files.
 
     Examples
     --------
@@ -81,6 +83,13 @@ class TextEncoder:
     has_missing: bool
     parts: tuple[str, ...] = ()
     part_weights: tuple[float, ...] = ()
+    by_classes: bool = field(default=False, compare=False, repr=False)
+
+    @property
+    def bags(self) -> tuple[tuple[int, float], ...]:
+        """How many features each bag has, and how long its rows are, where classes weighed them."""
+        bags = ((len(self.vocabulary), ROW_LENGTH), (len(self.parts), PARTS_LENGTH))
+        return bags[: 1 + bool(self.parts)] if self.by_classes else ()
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -108,9 +117,9 @@ class TextEncoder:
             return self
         weights = tuple((np.array(self.weights) * ratios[0]).tolist())
         if not self.parts:
-            return replace(self, weights=weights)
+            return replace(self, weights=weights, by_classes=True)
         of_parts = tuple((np.array(self.part_weights) * ratios[1]).tolist())
-        return replace(self, weights=weights, part_weights=of_parts)
+        return replace(self, weights=weights, part_weights=of_parts, by_classes=True)
 
     def transform(self, values: Values) -> csr_array:
         """Return weighted bags, float32, sparse, shape ``(n, features)``.
