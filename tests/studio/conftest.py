@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,15 @@ from pellucid.studio.serving import Serving
 from pellucid.studio.shelf import Shelf
 from pellucid.studio.studio import Studio
 from tests.studio.exchange import Browser
+
+
+@pytest.fixture(scope="module")
+def own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Give a file of tests a home of its own, where nobody else sends files meanwhile."""
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PELLUCID_HOME", str(home))
+        yield home
 
 
 @pytest.fixture(scope="session")

@@ -41,7 +41,7 @@ def picture(seed: int) -> bytes:
 
 
 @pytest.fixture(scope="module")
-def asking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+def asking(own_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     with Serving(Studio(Shelf(), "data", [], tmp_path_factory.mktemp("runs"))) as serving:
         yield Browser(serving)
 

@@ -17,6 +17,8 @@ from pellucid.studio.shelf import Shelf
 from pellucid.studio.studio import Studio
 from tests.studio.exchange import Browser
 
+pytestmark = pytest.mark.usefixtures("own_home")
+
 MANY = 10**9
 _PARTS = {
     "[Content_Types].xml": (
