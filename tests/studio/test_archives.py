@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import json
+import sqlite3
 import stat
 import warnings
 import zipfile
@@ -10,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 from PIL import Image
 
@@ -19,6 +22,8 @@ from pellucid.studio import unpacking, uploads
 from pellucid.studio.serving import Serving
 from pellucid.studio.shelf import Shelf
 from pellucid.studio.studio import Studio
+from pellucid.training.config import Config
+from pellucid.training.opening import open_data
 from tests.studio.exchange import Browser
 
 
@@ -110,6 +115,9 @@ def test_a_table_in_an_archive_names_files_of_that_archive_alone(
         "..\\a.txt",
         "a\x07.txt",
         "/".join("a" * 17),
+        "con.png",
+        "a<b>.txt",
+        "b.txt.",
     ],
 )
 def test_names_that_lead_elsewhere_do_not_come(tmp_path: Path, name: str) -> None:
@@ -184,3 +192,59 @@ def test_of_what_was_changed_on_the_way_no_byte_is_kept(tmp_path: Path) -> None:
     archive.write_bytes(bytes(content))
     with pytest.raises(DataError, match="not a whole zip"):
         unpacking.unpack(archive, tmp_path / "a")
+
+
+def test_folders_of_old_programs_for_windows_are_folders(tmp_path: Path) -> None:
+    archive = tmp_path / "a.zip"
+    archive.write_bytes(
+        packed(("photos\\", b""), ("photos\\cat\\", b""), ("photos\\cat\\1.png", picture(1)))
+    )
+    unpacking.unpack(archive, tmp_path / "a")
+    assert [path.name for path in (tmp_path / "a").iterdir()] == ["1.png"]
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl", "json", "parquet", "xlsx", "sqlite"])
+@pytest.mark.parametrize("name", ["{}", "{} ", "\t{}\n"])
+def test_no_form_of_a_table_and_no_blanks_lead_to_files_of_this_machine(
+    tmp_path: Path, own_home: Path, form: str, name: str
+) -> None:
+    secret = tmp_path / "secret.png"
+    secret.write_bytes(picture(1))
+    labels = ["a", "b"] * 20
+    # Among other values, too: a column is opened as a whole, or looked at in places.
+    for told in ([name.format(secret)] * 40, ["x"] * 39 + [name.format(secret)]):
+        frame = pl.DataFrame({"photo": told, "label": labels})
+        sent = uploads.data_folder("uploads") / f"table-{'0' * 32}.{form}"
+        write_frame(frame, sent)
+        with pytest.raises(DataError, match="cannot name files of this machine"):
+            open_data(Config.make(source=str(sent)))
+        sent.unlink()
+
+
+def test_a_column_that_is_asked_to_be_pictures_names_none_of_this_machine(
+    tmp_path: Path, own_home: Path
+) -> None:
+    secret = tmp_path / "secret.bak"
+    secret.write_bytes(picture(1))
+    sent = uploads.data_folder("uploads") / f"table-{'1' * 32}.csv"
+    pl.DataFrame({"photo": [str(secret)] * 40, "label": ["a", "b"] * 20}).write_csv(sent)
+    with pytest.raises(DataError, match="cannot name files of this machine"):
+        open_data(Config.make(source=str(sent), kinds={"photo": "image"}))
+    assert open_data(Config.make(source=str(sent))).train.n_rows == 40
+    sent.unlink()
+
+
+def write_frame(frame: pl.DataFrame, path: Path) -> None:
+    """Write a table in the form that its ending says."""
+    if path.suffix == ".sqlite":
+        with sqlite3.connect(path) as base:
+            base.execute("create table t (photo text, label text)")
+            base.executemany("insert into t values (?, ?)", frame.rows())
+        base.close()
+    elif path.suffix == ".xlsx":
+        frame.write_excel(path)
+    elif path.suffix == ".json":
+        path.write_text(json.dumps(frame.to_dicts()))
+    else:
+        writers = {".csv": frame.write_csv, ".jsonl": frame.write_ndjson}
+        writers.get(path.suffix, frame.write_parquet)(path)

@@ -77,3 +77,14 @@ def test_texts_that_say_nothing_are_not_answered_surely() -> None:
     assert surest.mean() < 0.56  # whatever lies above a half is too much
     pairs = zip(told["prediction_set"], labels[n:], strict=True)
     assert np.mean([truth in found for found, truth in pairs]) > 0.87  # asked: 0.9, of 1,000 rows
+
+
+def test_texts_of_which_nothing_tells_classes_are_numbers_too() -> None:
+    texts = pl.Series(
+        ["same words here"] * 4 + [f"alpha beta {'xx' if n < 2 else 'yy'}" for n in range(4)]
+    )
+    encoder = TextEncoder.fit(texts).weighed_by(texts, np.array([0, 1, 0, 1, 0, 0, 1, 1]))
+    bags = encoder.transform(texts).toarray()
+    assert np.isfinite(bags).all()
+    assert not bags[:4].any()  # by hand: as often in the one class as in the other, ln 1 = 0
+    np.testing.assert_allclose(np.linalg.norm(bags[4:], axis=1), 1.0, rtol=1e-6)

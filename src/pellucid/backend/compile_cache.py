@@ -141,12 +141,15 @@ def _probe() -> bool:
 
 def _entries(folder: str) -> Iterator[os.DirEntry[str]]:
     """Yield all files of programs below a folder; every start of pellucid goes through them."""
-    with os.scandir(folder) as found:
-        for entry in found:
-            if entry.is_dir(follow_symlinks=False):
-                yield from _entries(entry.path)
-            elif entry.is_file() and entry.name != _PROBE_FILE:
-                yield entry
+    try:
+        found = list(os.scandir(folder))
+    except OSError:  # it is not there, or not any more
+        return
+    for entry in found:
+        if entry.is_dir(follow_symlinks=False):
+            yield from _entries(entry.path)
+        elif entry.is_file() and entry.name != _PROBE_FILE:
+            yield entry
 
 
 def _trim(root: Path, cap: int) -> None:

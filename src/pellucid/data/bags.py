@@ -129,7 +129,9 @@ def weigh(text: pl.Series, grams: Grams, vocabulary: pl.DataFrame, length: float
         found = grams(part).join(vocabulary, on="gram", how="inner").sort("row", "at")
         rows, weights = found["row"].to_numpy(), found["weight"].to_numpy()
         squares = np.bincount(rows, weights=weights**2, minlength=len(part))
-        values.append((length * weights / np.sqrt(squares[rows])).astype(np.float32))
+        sizes_of = np.sqrt(squares[rows])  # 0 where no n-gram of a text tells anything
+        scaled = np.divide(length * weights, sizes_of, out=np.zeros(len(rows)), where=sizes_of > 0)
+        values.append(scaled.astype(np.float32))
         columns.append(found["at"].to_numpy())
         sizes.append(np.bincount(rows, minlength=len(part)))
     pointers = np.cumsum(np.concatenate(sizes))

@@ -42,6 +42,9 @@ def main() -> None:
             "message": error.what, "where": error.where, "expected": error.expected,
             "remedy": error.remedy,
         }  # fmt: skip
+    except OSError as error:  # no room on the disk, or a damaged stream
+        why = error.strerror or str(error)
+        told = {"message": f"It cannot be unpacked: {why.lower()}.", "where": question["path"]}
     else:
         # What the person can mend by settings is no reason to refuse it.
         with suppress(PellucidError):

@@ -7,6 +7,8 @@ members of one name, more files than a person has, and few bytes that unpack to 
 
 from __future__ import annotations
 
+import lzma
+import re
 import shutil
 import stat
 import zipfile
@@ -19,12 +21,17 @@ from pellucid.data.sources.walking import is_left_behind
 from pellucid.data.sources.zipped import locked
 from pellucid.errors import DataError
 
+_DAMAGED = (zlib.error, lzma.LZMAError)
 MOST_FILES = 200_000
 MOST_UNPACKED = 2 << 30
 """All files of an archive together have at most so many bytes."""
 _DEEPEST = 16
 _LONGEST_NAME = 255
 _ENCRYPTED = 0x1
+_FOLDERS = ("/", "\\")
+# What no name may hold, or be, on one of the systems.
+_NOT_IN_NAMES = frozenset('<>:"|?*')
+_DEVICES = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
 
 
 def unpack(archive: Path, into: Path) -> None:
@@ -42,7 +49,7 @@ def unpack(archive: Path, into: Path) -> None:
     """
     try:
         with zipfile.ZipFile(archive) as opened:
-            members = [member for member in opened.infolist() if not member.is_dir()]
+            members = [one for one in opened.infolist() if not one.filename.endswith(_FOLDERS)]
             named = [(_parts(archive, member), member) for member in members]
             wanted = [one for one in named if not any(map(is_left_behind, one[0]))]
             kept = dict(wanted)
@@ -58,7 +65,7 @@ def unpack(archive: Path, into: Path) -> None:
                     shutil.copyfileobj(stream, file)  # no more than the directory says
     except (FileExistsError, NotADirectoryError) as error:
         raise _refused(archive, "Two of its files have one name.") from error
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, zlib.error) as error:
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, *_DAMAGED) as error:
         raise damaged(archive, "it is not a whole zip archive") from error
 
 
@@ -67,7 +74,8 @@ def _parts(archive: Path, member: zipfile.ZipInfo) -> tuple[str, ...]:
     name = member.filename.replace("\\", "/")
     parts = PurePosixPath(name).parts
     is_plain = all(
-        part not in ("/", "..") and ":" not in part and part.isprintable()
+        part not in ("/", "..") and part.isprintable() and not _NOT_IN_NAMES & set(part)
+        and not part.endswith((".", " ")) and not _DEVICES.fullmatch(part)
         and len(part.encode("utf-8", "surrogatepass")) <= _LONGEST_NAME
         for part in parts
     )  # fmt: skip

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from pellucid.data import Dataset, open_source
 from pellucid.data.sources.gathering import NO_ID, Gathering, Wanted, gather_series
 from pellucid.data.sources.long_recognition import find_several
 from pellucid.data.sources.long_series import require_column
+from pellucid.data.sources.paths import refuse_files_of_others
 from pellucid.data.table import Table
 from pellucid.errors import DataError, SettingError
+from pellucid.files import is_upload
 from pellucid.training.config import Config
 
 
@@ -43,6 +46,7 @@ def open_data(config: Config) -> Dataset:
                     + ("" if name == "values" else ", or give a window (--window 24)"),
                 )
     dataset = open_source(config.source, gather=False)
+    _refuse_files_of_others(config, dataset)
     if dataset.gathering is not None and is_series and config.id != gathering_of(dataset).id:
         raise SettingError(
             f"The data was gathered into series before, and not by {config.id!r}.",
@@ -60,6 +64,15 @@ def open_data(config: Config) -> Dataset:
         raise
     # Other test data takes the place of the source's own.
     return gathered if config.test is None else replace(gathered, test=None)
+
+
+def _refuse_files_of_others(config: Config, dataset: Dataset) -> None:
+    """Raise DataError where data that came from a browser names files of this machine."""
+    if not isinstance(config.source, str | Path) or not is_upload(Path(config.source)):
+        return
+    parts = [part for part in (dataset.train, dataset.valid, dataset.test) if part is not None]
+    read = [name for name, kind in config.kinds.items() if kind in ("image", "sound")]
+    refuse_files_of_others(parts, Path(config.source), read)
 
 
 def _refuse_several(table: Table) -> None:

@@ -170,6 +170,8 @@ class _Prepared:
         """The hash of all that a search depends on."""
         settings = self.session.config.set_values()
         compared = {name: settings[name] for name in settings if name not in _NOT_COMPARED}
+        if any(block.bags for block in self.ground.blocks):
+            compared["texts"] = "weighed anew for each fold"  # which version 0.1.0 did not do
         test = self.session.prepared.test
         return fingerprint(compared, self.space, ground=self.ground, test=test)
 

@@ -46,6 +46,11 @@ describe("what is sent", () => {
     expect(bytes).toContain("photos/cat/1.png");
   });
 
+  it("is never called as a packed table is", async () => {
+    const all = await gathered(dropped(folderEntry("people.csv", [fileEntry("1.png")])));
+    expect((await asOneFile(all)).name).toBe("people-csv.zip");
+  });
+
   it("is an archive of files of no common folder", async () => {
     const { name } = await asOneFile(chosen([file("train.csv"), file("test.csv")]));
     expect(name).toBe("files.zip");

@@ -27,7 +27,9 @@ export async function asOneFile(all: readonly Gathered[]): Promise<{ name: strin
   if (first && all.length === 1 && !first.path.includes("/")) return { name: first.path, content: first.file };
   const { downloadZip } = await import("client-zip");
   const files = all.map(({ path, file }) => ({ name: path, input: file, lastModified: file.lastModified }));
-  return { name: `${folderOf(all) ?? "files"}.zip`, content: await downloadZip(files).blob() };
+  // A folder called people.csv is no packed table.
+  const name = folderOf(all)?.replaceAll(".", "-") ?? "files";
+  return { name: `${name}.zip`, content: await downloadZip(files).blob() };
 }
 
 /** Return how many bytes are sent, nearly. */

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 import polars as pl
@@ -16,6 +18,7 @@ from pellucid.files import folder_sent, is_upload
 LEAST_SHARE = 0.9
 # So many values are looked at before the rest of a column is.
 LOOKED_AT = 1000
+_LIKE_MEDIA = f"(?i)({'|'.join(map(re.escape, (*IMAGE_SUFFIXES, *SOUND_SUFFIXES)))})$"
 
 
 def resolve_paths(table: Table, folder: Path | None = None) -> Table:
@@ -60,7 +63,9 @@ def holds_paths(values: pl.Series) -> bool:
     """Tell whether nearly all values present end like an image, or nearly all like a sound."""
     present = _present(values.head(LOOKED_AT)) or values.drop_nulls().to_list()
     return any(
-        sum(text.lower().endswith(suffixes) for text in present) >= LEAST_SHARE * len(present) > 0
+        sum(text.strip().lower().endswith(suffixes) for text in present)
+        >= LEAST_SHARE * len(present)
+        > 0
         for suffixes in (IMAGE_SUFFIXES, SOUND_SUFFIXES)
     )
 
@@ -81,12 +86,44 @@ def absolute_paths(values: pl.Series, base: Path, where: str) -> pl.Series:
     distinct = values.unique().drop_nulls()
     made = [_absolute(text, base) for text in distinct.to_list()]
     if is_upload(base):
-        _refuse_files_of_others(made, folder_sent(base), where)
+        _refuse_files_of_others([path for path in made if path.strip()], folder_sent(base), where)
     return values.replace_strict(distinct, pl.Series(made, dtype=pl.String), default=None)
 
 
+def refuse_files_of_others(tables: Iterable[Table], source: Path, read: Collection[str]) -> None:
+    """Check that what came from a browser names no files but those that came with it.
+
+    Whoever wrote it would decide which files of this machine are opened. So nothing in it may even
+    end like a picture or a sound and lie elsewhere, in however few rows.
+
+    Parameters
+    ----------
+    tables
+        What was read from it.
+    source
+        Where it lies.
+    read
+        Columns that the person asks to be read as pictures or sounds, however they end.
+
+    Raises
+    ------
+    DataError
+        Where it names such a file.
+    """
+    sent = folder_sent(source)
+    for table in tables:
+        for name in table:
+            values = table[name]
+            if isinstance(values, pl.Series) and values.dtype == pl.String:
+                texts = values.drop_nulls().str.strip_chars().unique()
+                named = texts if name in read else texts.filter(texts.str.contains(_LIKE_MEDIA))
+                paths = [text for text in named.to_list() if text]
+                _refuse_files_of_others(paths, sent, f"column {name}")
+
+
 def _refuse_files_of_others(paths: list[str], sent: Path | None, where: str) -> None:
-    if sent is not None and all(Path(path).is_relative_to(sent) for path in paths):
+    inside = None if sent is None else str(sent) + os.sep
+    if all(inside is not None and os.path.normpath(path).startswith(inside) for path in paths):
         return
     raise DataError(
         "What came from a browser cannot name files of this machine.",
