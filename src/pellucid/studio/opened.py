@@ -171,8 +171,14 @@ class OpenedModel:
         """Projections of its rows."""
         return Projections(self)
 
-    def warm_up(self) -> None:
-        """Look its rows up, and compile what is needed: first of all for the first view."""
+    def warm_up(self, should_stop: Callable[[], bool] = lambda: False) -> None:
+        """Look its rows up, and compile what is needed: first of all for the first view.
+
+        Parameters
+        ----------
+        should_stop
+            Asked between two steps.
+        """
         part = self.usual_part()
         with self.lock:
             if part not in self.parts():
@@ -180,9 +186,11 @@ class OpenedModel:
             table = self.table(part).take(np.array([0]))
             self.follower.trace(self.encoded(table)[0])
             explainer = self.explainer
-        if explainer.is_quick:
+        if explainer.is_quick and not should_stop():
             explainer.explain(table)
         for block_rows in (FEW_ROWS, BLOCK_ROWS):  # for galleries, and for whole parts
+            if should_stop():
+                return
             with self.lock:  # held for as short as it can be: somebody may be looking already
                 self.outputs(table, block_rows)
 

@@ -22,6 +22,7 @@ from pellucid.studio.rows import RowsOfRuns
 
 _MOST_MEMBERS = 10_000
 MOST_PASSING = 8
+_SECONDS_TO_END = 20
 """So many models that only pass, such as a training's states, are kept."""
 
 
@@ -40,6 +41,8 @@ class Shelf:
         self._passing: list[str] = []
         self._rows = RowsOfRuns()
         self._lock = threading.Lock()
+        self._warming: list[threading.Thread] = []
+        self._ended = threading.Event()
 
     def put(
         self,
@@ -126,12 +129,20 @@ class Shelf:
         def prepare() -> None:
             try:
                 with suppress(PellucidError):  # whoever looks at it is told
-                    self.model(id_).warm_up()
+                    self.model(id_).warm_up(self._ended.is_set)
             except RuntimeError as error:
                 if "shutdown" not in str(error):  # Python ends: no more threads can be started
                     raise
 
-        threading.Thread(target=prepare, name=f"pellucid-warm-{id_}", daemon=True).start()
+        thread = threading.Thread(target=prepare, name=f"pellucid-warm-{id_}", daemon=True)
+        self._warming.append(thread)
+        thread.start()
+
+    def close(self) -> None:
+        """Wait for what is being prepared: a process that ends within a compilation crashes."""
+        self._ended.set()
+        for thread in self._warming:
+            thread.join(_SECONDS_TO_END)
 
     def listed(self) -> list[Opened]:
         """Return what lies on the shelf, in order."""

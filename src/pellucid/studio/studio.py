@@ -51,7 +51,9 @@ class Studio:
 
     def close(self) -> list[str]:
         """Stop what is being trained; return the runs that can go on."""
-        return self.trainings.close()
+        kept = self.trainings.close()
+        self.shelf.close()
+        return kept
 
     def put_run(self, folder: Path) -> str:
         """Put the model of a finished run on the shelf, where it is not yet; return its id."""
