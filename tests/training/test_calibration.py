@@ -13,6 +13,7 @@ import pellucid
 from pellucid.errors import SettingError
 from pellucid.training.config import Config
 from pellucid.training.defaults import calibration
+from pellucid.training.events import FurtherEpochDone, Planned
 from pellucid.training.out_of_fold import Stopped, out_of_fold
 from pellucid.training.step import Examples
 from tests.training.helpers import classifier, plan
@@ -152,6 +153,33 @@ def test_few_rows_are_calibrated_out_of_fold():
             np.testing.assert_array_equal(array, model.params[layer][name])
     with pytest.raises(SettingError, match="no calibration rows"):
         plain.predict("iris", coverage=0.9)
+
+
+def test_networks_that_calibrate_are_announced_and_each_of_their_epochs_told():
+    """250 answers of 400 rows to learn from are those of 4 fifths: 4 networks of 3 epochs."""
+    table = pl.DataFrame({"x": np.linspace(-1, 1, 500)}).with_columns(kind=pl.col("x") > 0)
+    heard = []
+    pellucid.train(table, target="kind", hidden=(4,), epochs=3, callbacks=[heard.append])
+    (planned,) = (event for event in heard if isinstance(event, Planned))
+    assert planned.n_train == 400
+    assert planned.n_to_calibrate == 4
+    told = [(e.epoch, e.epochs) for e in heard if isinstance(e, FurtherEpochDone)]
+    assert told == [(number, 12) for number in range(1, 13)]
+    assert planned.seconds_to_calibrate(2.0) == 8.0
+
+
+def test_a_forecast_is_calibrated_by_one_further_network():
+    """One network of the earlier windows answers the last third, and not five the fifths."""
+    table = pl.DataFrame({"y": np.sin(np.arange(200) / 5)})
+    heard = []
+    model = pellucid.train(
+        table, task="forecasting", target="y", horizon=3, window=10, network="dense", hidden=(4,),
+        epochs=2, callbacks=[heard.append],
+    )  # fmt: skip
+    assert model.settings["calibration"] == "out_of_fold"
+    assert [e.n_to_calibrate for e in heard if isinstance(e, Planned)] == [1]
+    told = [(e.epoch, e.epochs) for e in heard if isinstance(e, FurtherEpochDone)]
+    assert told == [(1, 2), (2, 2)]
 
 
 def test_smoothed_labels_of_few_rows_get_a_temperature():

@@ -17,6 +17,7 @@ from pellucid.training.events import (
     EpochDone,
     Estimated,
     Event,
+    FurtherEpochDone,
     PhaseStarted,
     Planned,
     StepsDone,
@@ -57,13 +58,18 @@ class Progress(EventBar):
             self._steps(event)
         elif isinstance(event, EpochDone):
             self._epoch(event)
+        elif isinstance(event, FurtherEpochDone):
+            self._bar.update(self._task, total=event.epochs, completed=event.epoch)
         elif isinstance(event, Diagnosed):
             told = event.diagnosis
             show_note(f"after epoch {told['epoch']}: {told['text']} {told['advice']}", warning=True)
 
     def _estimate(self, event: Estimated) -> None:
-        if not self._quiet and event.seconds >= _WORTH_TELLING_SECONDS:
-            errors.print(f"  training takes about {_duration(event.seconds)}")
+        more = 0.0 if self._plan is None else self._plan.seconds_to_calibrate(event.seconds)
+        if self._quiet or event.seconds + more < _WORTH_TELLING_SECONDS:
+            return
+        then = f", calibrating it {_duration(more)} more" if more >= 1 else ""
+        errors.print(f"  training takes about {_duration(event.seconds)}{then}")
 
     def _steps(self, event: StepsDone) -> None:
         if self._plan is None:

@@ -12,6 +12,7 @@ labels make every network far too little sure.
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -27,6 +28,7 @@ from pellucid.model.forward import Forward
 from pellucid.nn import Params
 from pellucid.tasks import Classification, Forecasting, MultiLabel, Regression, Task
 from pellucid.training.defaults import LEAST_TO_CALIBRATE
+from pellucid.training.events import Callback, FurtherEpochDone, tell_nobody
 from pellucid.training.out_of_fold import FOLDS, Stopped, later_in_time, out_of_fold
 from pellucid.training.preparation import Prepared
 from pellucid.training.sizes import FEW_ROWS
@@ -39,7 +41,7 @@ ENOUGH_OUT_OF_FOLD = 250
 _MOST_ROWS = 50_000
 
 
-__all__ = ["Calibrated", "Stopped", "calibrate"]
+__all__ = ["Calibrated", "Stopped", "calibrate", "n_further"]
 
 
 @dataclass(frozen=True)
@@ -138,6 +140,7 @@ def calibrate(
     prepared: Prepared,
     ended: str,
     should_stop: Callable[[], bool],
+    emit: Callback = tell_nobody,
 ) -> Calibrated:
     """Find rows that were not learned from, fit temperatures and score them.
 
@@ -153,6 +156,8 @@ def calibrate(
         Why the training ended; what was cut short is not trained again.
     should_stop
         Asked after each epoch.
+    emit
+        Hears of each epoch of the networks that learn without some rows.
 
     Raises
     ------
@@ -172,14 +177,19 @@ def calibrate(
     n_folds = _folds_in_time(trainer, prepared.train.n)
     if not n_folds:
         return replace(nothing, note="Not calibrated: the time limit leaves no room for it.")
+    plan, done = trainer.plan, itertools.count(1)
+    n_epochs = plan.epochs * (1 if isinstance(objective.task, Forecasting) else n_folds)
+
+    def after_epoch() -> bool:
+        emit(FurtherEpochDone(next(done), n_epochs))
+        return should_stop()
+
     if isinstance(objective.task, Forecasting):
         gap = objective.task.horizon - 1
-        answered = later_in_time(objective, trainer.plan, prepared.train, gap, should_stop)
+        answered = later_in_time(objective, plan, prepared.train, gap, after_epoch)
     else:
         blocks = prepared.encoding.blocks
-        answered = out_of_fold(
-            objective, trainer.plan, prepared.train, n_folds, should_stop, blocks
-        )
+        answered = out_of_fold(objective, plan, prepared.train, n_folds, after_epoch, blocks)
     if answered is None:
         return replace(nothing, note="Not calibrated: a training without some rows diverged.")
     rows, outputs = answered
@@ -187,17 +197,44 @@ def calibrate(
     return replace(calibrated, answered=answered)
 
 
+def n_further(way: str, task: Task, n_rows: int) -> int:
+    """Return how many networks are trained besides the one that is kept, to calibrate it.
+
+    Parameters
+    ----------
+    way
+        As for `calibrate`.
+    task
+        What is learned.
+    n_rows
+        How many rows there are to learn from.
+
+    Examples
+    --------
+    >>> from pellucid.tasks import Regression
+    >>> [n_further("out_of_fold", Regression(), n_rows) for n_rows in (120, 400, 5_000)]
+    [5, 4, 1]
+    """
+    if way != "out_of_fold":
+        return 0
+    if isinstance(task, Forecasting):
+        return 1
+    return min(FOLDS, -(-ENOUGH_OUT_OF_FOLD * FOLDS // n_rows), n_rows)
+
+
 def _smoothed(parts: Sequence[Task]) -> bool:
     return any(getattr(part, "label_smoothing", 0.0) > 0 for part in parts)
 
 
 def _folds_in_time(trainer: Trainer, n_rows: int) -> int:
-    """Return how many fifths are to be answered; 0 where the time limit leaves too little."""
-    wanted = min(FOLDS, -(-ENOUGH_OUT_OF_FOLD * FOLDS // n_rows), n_rows)
+    """Return how many networks are to answer; 0 where the time limit leaves too little."""
+    wanted = n_further("out_of_fold", trainer.objective.task, n_rows)
     left = trainer.seconds_left(time.perf_counter())
     if left is None:
         return wanted
     fitting = max(0, min(wanted, int(left / max(trainer.progress.seconds, 1e-9))))
+    if isinstance(trainer.objective.task, Forecasting):
+        return fitting
     return fitting if fitting * n_rows // FOLDS >= min(LEAST_TO_CALIBRATE, n_rows) else 0
 
 

@@ -44,7 +44,10 @@ class Note(Event):
 
 @dataclass(frozen=True)
 class Planned(Event):
-    """What will be trained is settled: sizes, settings, and why each was chosen."""
+    """What will be trained is settled: sizes, settings, and why each was chosen.
+
+    ``n_to_calibrate`` is how many further networks, each trained as long, are to calibrate it.
+    """
 
     name: str
     task: str
@@ -58,11 +61,20 @@ class Planned(Event):
     steps_per_epoch: int
     settings: dict[str, Any]
     reasons: dict[str, str]
+    n_to_calibrate: int = 0
+
+    def seconds_to_calibrate(self, training: float) -> float:
+        """Return how long calibrating is likely to take after a training of so many seconds."""
+        limit, more = self.settings.get("time_limit"), self.n_to_calibrate * training
+        return more if limit is None else max(0.0, min(more, limit - training))
 
 
 @dataclass(frozen=True)
 class Estimated(Event):
-    """How long the training is likely to take, in seconds: measured on a few steps before it."""
+    """How long the training is likely to take, in seconds: measured on a few steps before it.
+
+    What calibrates the network afterwards comes on top of it (``Planned.n_to_calibrate``).
+    """
 
     seconds: float
 
@@ -96,6 +108,14 @@ class EpochDone(Event):
     metrics: dict[str, float] = field(default_factory=dict)
     best: bool = False
     probe: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class FurtherEpochDone(Event):
+    """An epoch of the networks that calibrate the trained one is done: so many of all of theirs."""
+
+    epoch: int
+    epochs: int
 
 
 @dataclass(frozen=True)

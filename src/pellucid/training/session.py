@@ -19,7 +19,7 @@ from pellucid.optimizers.schedules import refuse_too_many_steps
 from pellucid.tasks import Forecasting
 from pellucid.training import backtest, defaults
 from pellucid.training.building import objective_of, optimizer_of, refuse_too_large
-from pellucid.training.calibration import Calibrated, Stopped, calibrate
+from pellucid.training.calibration import Calibrated, Stopped, calibrate, n_further
 from pellucid.training.config import Config
 from pellucid.training.diagnosis import Doctor
 from pellucid.training.events import (
@@ -275,6 +275,9 @@ class Session(Telling):
                 steps_per_epoch=-(-prepared.train.n // batch),
                 settings=plain_settings(config.set_values()),
                 reasons=self.reasons,
+                n_to_calibrate=n_further(
+                    config.calibration or "none", prepared.task, prepared.train.n
+                ),
             )
         )
 
@@ -333,7 +336,9 @@ class Session(Telling):
     def _calibrate(self, trainer: Trainer, keeper: Keeper, reason: str) -> Calibrated:
         way = self.config.calibration or "none"
         try:
-            calibrated = calibrate(way, trainer, self.prepared, reason, self._should_stop)
+            calibrated = calibrate(
+                way, trainer, self.prepared, reason, self._should_stop, self._emit
+            )
         except Stopped:
             if self._told_to_stop:  # what the callback stops is kept as it is
                 return calibrate("none", trainer, self.prepared, reason, self._should_stop)

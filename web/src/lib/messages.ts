@@ -804,6 +804,7 @@ export interface Standing {
 
 /** A run, as far as it has come.
  *
+ * ``phase_done`` is the part of the phase that is done, 0 to 1, where it can be told.
  * ``is_open`` says that a process holds it, which trains it or shows its states. ``seconds`` is
  * how long the rest was expected to take when it began. ``model`` is the finished run's id among
  * the opened models.
@@ -813,6 +814,7 @@ export interface Run {
   state: "starting" | "training" | "paused" | "finished" | "interrupted" | "diverged" | "failed" | "damaged";
   is_open: boolean;
   phase: string | null;
+  phase_done: number | null;
   problem: Problem | null;
   step: number;
   epoch: number;

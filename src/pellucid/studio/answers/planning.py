@@ -49,7 +49,7 @@ def plan(studio: Studio, asked: Asked) -> Plan:
     session.announce()
     can_measure = question.measure and isinstance(session, Session)
     with memory.limited_to(config.memory):
-        seconds = _seconds(session) if can_measure else None  # type: ignore[arg-type]  # a Session
+        seconds = _seconds(session, told[0]) if can_measure else None  # type: ignore[arg-type]  # a Session
     return _plan(session, told[0], settings, seconds)
 
 
@@ -111,13 +111,16 @@ def _size(part: Examples) -> int:
     return sum(int(getattr(array, "nbytes", 0)) for array in part if array is not None)
 
 
-def _seconds(session: Session) -> float | None:
-    """Measure a few steps on a copy of the first state, as a training does before it begins."""
+def _seconds(session: Session, planned: Planned) -> float | None:
+    """Measure a few steps on a copy of the first state, as a training does before it begins.
+
+    The seconds are those of the training, and of calibrating it afterwards.
+    """
     found: list[float] = []
 
     def hear(event: Event) -> None:
         if isinstance(event, Estimated):
-            found.append(event.seconds)
+            found.append(event.seconds + planned.seconds_to_calibrate(event.seconds))
 
     prepared = session.prepared
     Trainer(session.objective, session.plan(), prepared.train, prepared.validation, hear).compile()

@@ -59,6 +59,7 @@ class Standing:
 class Run:
     """A run, as far as it has come.
 
+    ``phase_done`` is the part of the phase that is done, 0 to 1, where it can be told.
     ``is_open`` says that a process holds it, which trains it or shows its states. ``seconds`` is
     how long the rest was expected to take when it began. ``model`` is the finished run's id among
     the opened models.
@@ -68,6 +69,7 @@ class Run:
     state: State
     is_open: bool
     phase: str | None
+    phase_done: float | None
     problem: Problem | None
     step: int
     epoch: int

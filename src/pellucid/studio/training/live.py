@@ -68,6 +68,7 @@ class LiveRun:
         self._heard_from: int | None = None
         self._state: State = state
         self._phase: str | None = None
+        self._phase_done: float | None = None
         self._problem: Problem | None = None
         self._standing: Standing | None = None
         self._shows = threading.Event()
@@ -167,7 +168,9 @@ class LiveRun:
         event = message["event"]
         self._course.hear(event)
         if event["event"] == "phase_started":
-            self._phase = event["phase"]
+            self._phase, self._phase_done = event["phase"], None
+        elif event["event"] == "further_epoch_done":
+            self._phase_done = event["epoch"] / event["epochs"]
         elif event["event"] == "estimated":
             self._seconds = event["seconds"]
         elif event["event"] == "planned":
@@ -300,6 +303,7 @@ class LiveRun:
                 state=self._state,
                 is_open=self.is_open,
                 phase=self._phase,
+                phase_done=self._phase_done if self._phase else None,
                 problem=self._problem,
                 step=at.get("step", 0),
                 epoch=at.get("epoch", 0),
