@@ -1,9 +1,23 @@
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
+import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
+/** The page's icon, within the page: a browser reads a file of it anew with each change of the address. */
+const icon: Plugin = {
+  name: "icon",
+  transformIndexHtml: () => [
+    {
+      tag: "link",
+      attrs: { rel: "icon", href: `data:image/png;base64,${readFileSync(new URL("./src/icon.png", import.meta.url), "base64")}` },
+      injectTo: "head",
+    },
+  ],
+};
+
 export default defineConfig(({ mode }) => ({
-  plugins: [svelte()],
+  plugins: [svelte(), icon],
   resolve: {
     alias: { $lib: fileURLToPath(new URL("./src/lib", import.meta.url)) },
     // Vitest must load the part of Svelte that mounts, not the part for servers.

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { awaiting } from "./arrivals";
+import { allShown, awaiting } from "./arrivals";
 
 describe("answers that arrive", () => {
   it("are shown together once the last of them is there", () => {
@@ -26,5 +26,22 @@ describe("answers that arrive", () => {
     late(() => shown.push("late"));
     expect(shown.at(-1)).toBe("late");
     vi.useRealTimers();
+  });
+});
+
+describe("waiting until all is shown", () => {
+  it("ends at once where nothing is awaited, and else with the last answer", async () => {
+    await allShown(1e6);
+    const [order, arrive] = [[] as string[], awaiting()];
+    const shown = allShown(1e6).then(() => order.push("all"));
+    arrive(() => order.push("answer"));
+    await shown;
+    expect(order).toEqual(["answer", "all"]);
+  });
+
+  it("takes no longer than it may", async () => {
+    const arrive = awaiting();
+    await allShown(1);
+    arrive(() => undefined);
   });
 });

@@ -7,6 +7,7 @@ const PATIENCE = 60;
 
 const awaited = new Set<{ since: number }>();
 const arrived: (() => void)[] = [];
+const waiting = new Set<() => void>();
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 /** Say that an answer is awaited; what is returned is to be called once it is there, with what shows it. */
@@ -22,8 +23,16 @@ export function awaiting(): (show: () => void) => void {
   };
 }
 
+/** Wait until what has been asked for is shown, but no longer than so many milliseconds. */
+export async function allShown(most: number): Promise<void> {
+  if (awaited.size) await new Promise<void>((resolve) => (waiting.add(resolve), setTimeout(resolve, most)));
+}
+
 function showAll(): void {
   clearTimeout(timer);
   timer = undefined;
   for (const show of arrived.splice(0)) show();
+  if (awaited.size) return;
+  for (const resolve of waiting) resolve();
+  waiting.clear();
 }

@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from "vitest";
-import { remembered } from "./remembered";
+import { Remembered, remembered } from "./remembered";
 import { reachBy } from "./server";
 
 const asked = vi.fn<(path: string) => Promise<Response>>();
@@ -36,4 +36,20 @@ it("asks anew for what failed", async () => {
   await expect(remembered("failed")).rejects.toThrow();
   answerAll();
   expect(await remembered("failed")).toEqual({ path: "failed" });
+});
+
+it("is there at once where it is at hand, and else when it comes", async () => {
+  answerAll();
+  const first = new Remembered<{ path: string }>();
+  first.follow("follow");
+  expect([first.value, first.busy]).toEqual([null, true]);
+  await remembered("follow");
+  await new Promise((resolve) => setTimeout(resolve));
+  expect([first.value, first.busy]).toEqual([{ path: "follow" }, false]);
+  const second = new Remembered<{ path: string }>();
+  second.follow("follow");
+  expect([second.value, second.busy]).toEqual([{ path: "follow" }, false]);
+  second.follow(null);
+  expect(second.value).toBe(null);
+  expect(asked).toHaveBeenCalledTimes(1);
 });

@@ -4,7 +4,11 @@
  */
 
 import { tick } from "svelte";
+import { allShown } from "./arrivals";
 import type { Place } from "./place";
+
+/** So many milliseconds a zoom waits for what it leads to. */
+const PATIENCE = 200;
 
 type Nearer = "in" | "out" | "beside";
 
@@ -30,6 +34,8 @@ export function zoomed(from: Place, to: Place, change: () => void): void {
   document.documentElement.dataset["zoom"] = nearer;
   const transition = document.startViewTransition(async () => {
     change();
+    await tick();
+    await allShown(PATIENCE);
     await tick();
   });
   // One that follows at once takes its place; nothing is lost.

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import type { Frame } from "../frames";
-import { type Load, Tiles } from "./tiles";
+import { begun, type Load, Tiles } from "./tiles";
 
 /** A matrix whose entry is 1000 · row + column. */
 const load: Load = async (rows, columns) => {
@@ -42,6 +42,25 @@ describe("tiles", () => {
     await vi.waitFor(() => expect(fail).toHaveBeenCalledOnce());
     tiles.want([0, 2], [0, 2]);
     await vi.waitFor(() => expect(come).toHaveBeenCalledOnce());
+    expect(failing).toHaveBeenCalledTimes(2);
+  });
+});
+
+describe("the tile of a cell that is begun with", () => {
+  it("is fetched once, whoever asks for it later", async () => {
+    const counted = vi.fn(load);
+    const ahead = begun(counted, [300, 200], [299, 5]);
+    expect(counted.mock.calls).toEqual([[[256, 300], [0, 128]]]);
+    const frame = await ahead([256, 300], [0, 128]);
+    expect([frame.numbers[0], counted.mock.calls.length]).toEqual([256000, 1]);
+    await ahead([0, 128], [0, 128]);
+    expect(counted).toHaveBeenCalledTimes(2);
+  });
+
+  it("is fetched anew where it failed", async () => {
+    const failing = vi.fn<Load>().mockRejectedValueOnce(new Error("gone")).mockImplementation(load);
+    const ahead = begun(failing, [2, 2], [0, 0]);
+    await vi.waitFor(async () => expect((await ahead([0, 2], [0, 2])).shape).toEqual([2, 2]));
     expect(failing).toHaveBeenCalledTimes(2);
   });
 });

@@ -71,6 +71,19 @@ export class Tiles {
   }
 }
 
+/** Begin to fetch the tile of a cell: whoever asks for it then finds it on its way, or there. */
+export function begun(load: Load, [rows, columns]: readonly [number, number], [row, column]: readonly [number, number]): Load {
+  const part = (index: number, all: number): readonly [number, number] => {
+    const from = start(Math.min(index, all - 1));
+    return [from, Math.min(from + TILE, all)];
+  };
+  const [down, across] = [part(row, rows), part(column, columns)];
+  let first: Promise<Frame> | null = load(down, across);
+  first.catch(() => (first = null));
+  const key = String([down, across]);
+  return (...asked) => (first && String(asked) === key ? first : load(...asked));
+}
+
 function start(index: number): number {
   return Math.floor(index / TILE) * TILE;
 }

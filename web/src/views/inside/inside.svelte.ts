@@ -32,6 +32,11 @@ class Inside {
     return this.model?.layers.find(({ name }) => name === here.at.layer) ?? null;
   }
 
+  /** Whether there is a unit to show, or why not; until then what was there stays, its layer or another. */
+  get showsUnit(): boolean {
+    return this.unit.value !== null || this.unit.problem !== null;
+  }
+
   /** The example that comes next as the person goes through them, where it may be asked for in advance. */
   get following(): string | null {
     const { part, example } = here.at;
