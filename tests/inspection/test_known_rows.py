@@ -65,3 +65,10 @@ def test_a_model_without_settings_has_no_rows(table: Path) -> None:
     model = pellucid.train(table, target="y", hidden=(4,), epochs=2)
     with pytest.raises(DataError):
         find_rows(dataclasses.replace(model.trained, made={}))
+
+
+def test_data_without_a_column_that_the_model_reads_has_changed(table: Path) -> None:
+    model = pellucid.train(table, target="y", hidden=(4,), epochs=2)
+    pl.read_csv(table).rename({"x": "other"}).write_csv(table)
+    with pytest.raises(DataError, match="has changed"):
+        find_rows(model.trained)

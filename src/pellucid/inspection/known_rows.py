@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pellucid import memory
-from pellucid.data import Table
+from pellucid.data import Contract, Dataset, Table
 from pellucid.errors import DataError, PellucidError, SettingError
 from pellucid.model import TrainedModel
 from pellucid.tasks import Clustering
@@ -69,7 +69,7 @@ def find_rows(trained: TrainedModel) -> KnownRows:
                 task="clustering", test_fraction=held_out, validation_fraction=0.0
             )
         with memory.limited_to(config.memory):
-            parted = part(config, *settle_contract(open_data(config), config), _say_nothing)
+            parted = part(config, *_settled(trained, config, where), _say_nothing)
     except SettingError as error:
         raise _changed(where) from error
     except PellucidError as error:
@@ -83,6 +83,19 @@ def find_rows(trained: TrainedModel) -> KnownRows:
     if found != (report.get("n_train", found[0]), report.get("n_test", found[1])):
         raise _changed(where)
     return KnownRows(train, test)
+
+
+def _settled(trained: TrainedModel, config: Config, where: str) -> tuple[Dataset, Contract]:
+    """Open the data; return it with the contract that it is read by: where it can be, the model's.
+
+    A series becomes windows anew; what a clustering groups by may not be all that it was given.
+    """
+    dataset, contract = open_data(config), trained.contract
+    if config.window is not None or isinstance(trained.task, Clustering):
+        return settle_contract(dataset, config)
+    if any(one.name not in dataset.train for one in contract.columns if one.role != "dropped"):
+        raise _changed(where)
+    return dataset, contract
 
 
 def _changed(where: str) -> DataError:

@@ -174,20 +174,29 @@ class OpenedModel:
     def warm_up(self, should_stop: Callable[[], bool] = lambda: False) -> None:
         """Look its rows up, and compile what is needed: first of all for the first view.
 
+        Where the model keeps examples, programs are compiled by one of them while rows are read.
+
         Parameters
         ----------
         should_stop
             Asked between two steps.
         """
-        part = self.usual_part()
-        with self.lock:
-            if part not in self.parts():
+        looking = threading.Thread(target=self.usual_part, name="pellucid-rows", daemon=True)
+        looking.start()
+        try:
+            table = self.trained.examples
+            if table is None or not table.n_rows:
+                looking.join()
+                part = self.usual_part()
+                table = self.table(part) if part in self.parts() else None
+            if table is None:
                 return
-            table = self.table(part).take(np.array([0]))
+            table = table.take(np.array([0]))
             self.follower.trace(self.encoded(table)[0])
-            explainer = self.explainer
-        if explainer.is_quick and not should_stop():
-            explainer.explain(table)
+            if self.explainer.is_quick and not should_stop():
+                self.explainer.explain(table)
+        finally:
+            looking.join()
         for block_rows in (FEW_ROWS, BLOCK_ROWS):  # for galleries, and for whole parts
             if should_stop():
                 return
