@@ -178,6 +178,24 @@ def test_a_message_that_is_not_understood_leaves_the_others_heard(
     assert caplog.text.count("was not understood") == 2
 
 
+def test_an_answer_holds_though_the_process_ends_before_it_is_read(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "brief.py").write_text(f"def main():\n    exec({CHATTY!r})\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    started, gone = module.started, threading.Event()
+    monkeypatch.setattr(module, "started", lambda _, *, apart: started("brief", apart=apart))
+
+    class Late(threading.Event):
+        def wait(self, timeout: float | None = None) -> bool:
+            return super().wait(timeout) and gone.wait(PATIENCE)
+
+    waiting = module._Waiting
+    monkeypatch.setattr(module, "_Waiting", lambda: waiting(done=Late()))
+    child = Child({"what": "start"}, lambda _: None, lambda _: gone.set())
+    assert child.order("tensor") == b"done"
+
+
 class Slow:
     """A run that stands still, and takes its time to end."""
 

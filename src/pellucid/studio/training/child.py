@@ -134,8 +134,8 @@ class Child:
         self._gone(status)
 
     def _answered(self, message: Message, frame: bytes) -> None:
-        with self._lock:
-            waiting = self._waiting.get(message["id"])
+        with self._lock:  # taken away, so that it stays answered though the process ends now
+            waiting = self._waiting.pop(message["id"], None)
         if waiting is not None:
             waiting.problem, waiting.frame = message["problem"], frame
             waiting.done.set()
