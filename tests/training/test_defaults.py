@@ -69,6 +69,15 @@ def test_all_texts_are_learned_from_until_they_are_very_many():
     assert validation_fraction(Config(), 5_452)[0] == 0.1  # of anything else
 
 
+def test_all_windows_of_a_forecast_are_learned_from_until_they_are_very_many():
+    for n_rows, share, rows in ((13_000, 0.0, "out_of_fold"), (25_000, 0.1, "none")):
+        assert validation_fraction(Config(), n_rows, in_steps=True)[0] == share
+        way, _ = defaults.calibration(
+            Config(), n_train=n_rows, n_validation=0, in_windows=True, in_steps=True
+        )
+        assert way == rows
+
+
 def test_the_more_rows_there_are_for_each_input_the_less_is_done_against_over_fitting():
     for task in ("classification", "regression"):
         found = [resolve(Config(), Sizes(n, 10, task))[0] for n in (100, 300, 400, 600, 999)]

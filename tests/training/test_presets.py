@@ -31,6 +31,9 @@ def test_best_embeds_the_numbers_of_many_rows_and_asks_several_networks() -> Non
     assert "fewer of the mistakes" in reasons["members"]
     few, _ = resolve(Config(preset="best"), Sizes(500, 12, "regression", n_numbers=5))
     assert (few.members, few.embedding) == (8, "none")
+    for n_rows, embedding in ((3_049, "none"), (3_050, "periodic")):  # 50 for each of 61 numbers
+        pixels = Sizes(n_rows, 61, "classification", n_numbers=61)
+        assert resolve(Config(preset="best"), pixels)[0].embedding == embedding
     wide, _ = resolve(Config(preset="best"), Sizes(20_000, 30_000, "classification"))
     assert (wide.members, wide.embedding) == (4, "none")
     fast, _ = resolve(Config(), many)

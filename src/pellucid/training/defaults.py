@@ -28,6 +28,9 @@ _STEPS_FOR_FEW = 3000
 _STEPS_FOR_NUMBERS = 10_000
 # Of texts, a tenth more brings more than the choice of the best epoch among ten (docs/training.md).
 MOST_TEXTS = 20_000
+# What came last says most of what comes next: it is worth more learned from than for choosing the
+# epoch among ten (docs/forecasting.md).
+MOST_WINDOWS = 20_000
 # Fewer say too little of how sure answers may be; more are calibrated by rows held back.
 LEAST_TO_CALIBRATE = 50
 MOST_OUT_OF_FOLD = FEW_TO_SPLIT
@@ -40,7 +43,7 @@ _EPOCHS_OF_WORDS = 10
 
 
 def validation_fraction(
-    config: Config, n_rows: int, *, of_texts: bool = False
+    config: Config, n_rows: int, *, of_texts: bool = False, in_steps: bool = False
 ) -> tuple[float, str]:
     """Choose the part of the rows held back to stop early, with the reason.
 
@@ -52,9 +55,13 @@ def validation_fraction(
         Rows to learn from.
     of_texts
         Whether classes are told by texts alone.
+    in_steps
+        Whether rows are windows of the past, of which all steps after them are forecast.
     """
     if config.validation_fraction is not None:
         return config.validation_fraction, "as you set it"
+    if in_steps and n_rows < MOST_WINDOWS:
+        return 0.0, "what came last says most of what comes next; all windows are learned from"
     if of_texts and n_rows < MOST_TEXTS and config.network not in OVER_TIME:
         return 0.0, "each text holds words that few others have; all are learned from"
     if n_rows < FEW_TO_SPLIT:
@@ -103,7 +110,8 @@ def calibration(
         return "validation", "these rows choose the epoch, but no weight was learned from them"
     least = LEAST_WINDOWS_TO_CALIBRATE if in_steps else LEAST_TO_CALIBRATE
     few = f"{n_train:,} rows are too few to calibrate by" if n_train < least else ""
-    if n_train >= (MOST_TEXTS if of_texts else MOST_OUT_OF_FOLD):
+    most = MOST_WINDOWS if in_steps else MOST_TEXTS if of_texts else MOST_OUT_OF_FOLD
+    if n_train >= most:
         few = "no rows are held back, and training once more would take long"
     if config.network in (CONV, *OVER_TIME):
         few = "no rows are held back, and training five times more would take long"

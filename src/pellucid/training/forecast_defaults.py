@@ -37,7 +37,7 @@ def of_forecasts(
         "dropout": (0.0, "there are no hidden units, or few"),
         "optimizer": ("adamw", "robust to the scale of gradients"),
         "learning_rate": (0.001, f"{usual}the weights start at 0, and need not go far"),
-        "weight_decay": (0.0, "the epoch that does best on validation rows is kept"),
+        "weight_decay": (0.0, "the weights start at 0, and few steps are taken"),
         "batch_size": (_BATCH, "neighbouring windows say much the same"),
         "epochs": (epochs, "enough steps for so many windows"),
     }

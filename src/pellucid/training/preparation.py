@@ -34,6 +34,7 @@ from pellucid.training.opening import open_data
 from pellucid.training.over_time import OVER_TIME
 from pellucid.training.sizes import Sizes
 from pellucid.training.step import Examples
+from pellucid.training.steps_ahead import FORECASTING
 from pellucid.training.targets import example_weights, fit_task, require_column
 from pellucid.training.test_part import check_test, open_test
 
@@ -384,7 +385,10 @@ def hold_back(
         The rest, the part held back or None, its share, and why so much.
     """
     held_back, reason = validation_fraction(
-        config, train.n_rows, of_texts=contract.tells_classes_by_texts
+        config,
+        train.n_rows,
+        of_texts=contract.tells_classes_by_texts,
+        in_steps=contract.task == FORECASTING,
     )
     if not held_back:
         return train, None, 0.0, reason

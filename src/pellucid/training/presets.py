@@ -17,6 +17,8 @@ _WIDE, _MEMBERS_OF_WIDE = 2000, 4
 _STEPS = 3500
 _LEAST_EPOCHS = 10
 _FEW_ROWS = 1000
+# Of fewer rows for each number, the waves of all are learned by heart (docs/presets.md).
+_ROWS_A_NUMBER = 50
 # As logistic regression with C = 5 has it: a wide optimum on two sets of texts (docs/presets.md).
 _L2_OF_ALL_TEXTS = 0.2
 _EPOCHS_OF_TEXTS = 20
@@ -78,7 +80,7 @@ def _best_of_rows(
     chosen: dict[str, tuple[Any, str]] = {
         "members": (members, "the mean of several networks has fewer of the mistakes of each"),
     }
-    if n_numbers and n_train >= _FEW_ROWS:
+    if n_numbers and n_train >= max(_FEW_ROWS, _ROWS_A_NUMBER * n_numbers):
         chosen["embedding"] = ("periodic", "steep and bumpy dependences on numbers are learned too")
         steps_per_epoch = max(1, -(-n_train // batch_size))
         epochs = max(_LEAST_EPOCHS, -(-_STEPS // steps_per_epoch))
