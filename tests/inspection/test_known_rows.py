@@ -70,5 +70,6 @@ def test_a_model_without_settings_has_no_rows(table: Path) -> None:
 def test_data_without_a_column_that_the_model_reads_has_changed(table: Path) -> None:
     model = pellucid.train(table, target="y", hidden=(4,), epochs=2)
     pl.read_csv(table).rename({"x": "other"}).write_csv(table)
-    with pytest.raises(DataError, match="has changed"):
+    with pytest.raises(DataError, match=r"^The model's data has changed") as raised:
         find_rows(model.trained)
+    assert raised.value.remedy == "train again"

@@ -13,7 +13,7 @@ import pellucid
 from pellucid.errors import SettingError
 from pellucid.training.config import Config
 from pellucid.training.defaults import calibration
-from pellucid.training.events import FurtherEpochDone, Planned
+from pellucid.training.events import Estimated, FurtherEpochDone, Planned
 from pellucid.training.out_of_fold import Stopped, out_of_fold
 from pellucid.training.step import Examples
 from tests.training.helpers import classifier, plan
@@ -165,7 +165,8 @@ def test_networks_that_calibrate_are_announced_and_each_of_their_epochs_told():
     assert planned.n_to_calibrate == 4
     told = [(e.epoch, e.epochs) for e in heard if isinstance(e, FurtherEpochDone)]
     assert told == [(number, 12) for number in range(1, 13)]
-    assert planned.seconds_to_calibrate(2.0) == 8.0
+    # One that goes on needs half of its time; those that calibrate it need the whole of theirs.
+    assert planned.seconds_to_calibrate(Estimated(1.0, whole=2.0)) == 8.0
 
 
 def test_a_forecast_is_calibrated_by_one_further_network():

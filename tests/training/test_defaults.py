@@ -76,6 +76,9 @@ def test_all_windows_of_a_forecast_are_learned_from_until_they_are_very_many():
             Config(), n_train=n_rows, n_validation=0, in_windows=True, in_steps=True
         )
         assert way == rows
+    # A training that is cut short is not repeated, and patience needs rows to look at.
+    for asked in (Config(time_limit=60), Config(patience=5)):
+        assert validation_fraction(asked, 13_000, in_steps=True)[0] == 0.1
 
 
 def test_the_more_rows_there_are_for_each_input_the_less_is_done_against_over_fitting():

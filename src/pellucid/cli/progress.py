@@ -65,7 +65,7 @@ class Progress(EventBar):
             show_note(f"after epoch {told['epoch']}: {told['text']} {told['advice']}", warning=True)
 
     def _estimate(self, event: Estimated) -> None:
-        more = 0.0 if self._plan is None else self._plan.seconds_to_calibrate(event.seconds)
+        more = 0.0 if self._plan is None else self._plan.seconds_to_calibrate(event)
         if self._quiet or event.seconds + more < _WORTH_TELLING_SECONDS:
             return
         then = f", calibrating it {_duration(more)} more" if more >= 1 else ""

@@ -69,7 +69,7 @@ def find_rows(trained: TrainedModel) -> KnownRows:
                 task="clustering", test_fraction=held_out, validation_fraction=0.0
             )
         with memory.limited_to(config.memory):
-            parted = part(config, *_settled(trained, config, where), _say_nothing)
+            parted = part(config, *_settled(trained, config), _say_nothing)
     except SettingError as error:
         raise _changed(where) from error
     except PellucidError as error:
@@ -85,16 +85,21 @@ def find_rows(trained: TrainedModel) -> KnownRows:
     return KnownRows(train, test)
 
 
-def _settled(trained: TrainedModel, config: Config, where: str) -> tuple[Dataset, Contract]:
+def _settled(trained: TrainedModel, config: Config) -> tuple[Dataset, Contract]:
     """Open the data; return it with the contract that it is read by: where it can be, the model's.
 
     A series becomes windows anew; what a clustering groups by may not be all that it was given.
+
+    Raises
+    ------
+    SettingError
+        Where a column that the model reads is not there any more.
     """
     dataset, contract = open_data(config), trained.contract
     if config.window is not None or isinstance(trained.task, Clustering):
         return settle_contract(dataset, config)
     if any(one.name not in dataset.train for one in contract.columns if one.role != "dropped"):
-        raise _changed(where)
+        raise SettingError("A column that the model reads is not there any more.")
     return dataset, contract
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
@@ -181,13 +182,11 @@ class OpenedModel:
         should_stop
             Asked between two steps.
         """
-        looking = threading.Thread(target=self.usual_part, name="pellucid-rows", daemon=True)
-        looking.start()
-        try:
+        with ThreadPoolExecutor(1, thread_name_prefix="pellucid-rows") as pool:
+            looking = pool.submit(self.usual_part)
             table = self.trained.examples
             if table is None or not table.n_rows:
-                looking.join()
-                part = self.usual_part()
+                part = looking.result()
                 table = self.table(part) if part in self.parts() else None
             if table is None:
                 return
@@ -195,8 +194,7 @@ class OpenedModel:
             self.follower.trace(self.encoded(table)[0])
             if self.explainer.is_quick and not should_stop():
                 self.explainer.explain(table)
-        finally:
-            looking.join()
+            looking.result()
         for block_rows in (FEW_ROWS, BLOCK_ROWS):  # for galleries, and for whole parts
             if should_stop():
                 return

@@ -2,8 +2,8 @@
 
 What is best differs from series to series: on passengers of airlines hidden units halve the error
 of a linear map, on transformers' temperatures they make it larger (docs/forecasting.md). Each
-candidate learns from the training windows and answers the validation ones; where there are too few
-to hold some back for good, it learns from the earlier ones and answers the last third.
+candidate learns from the training windows and answers the validation ones; where none are held
+back for good, it learns from the earlier ones and answers the last third.
 """
 
 from __future__ import annotations

@@ -60,7 +60,8 @@ def validation_fraction(
     """
     if config.validation_fraction is not None:
         return config.validation_fraction, "as you set it"
-    if in_steps and n_rows < MOST_WINDOWS:
+    to_the_end = config.time_limit is None and not config.patience
+    if in_steps and n_rows < MOST_WINDOWS and to_the_end:
         return 0.0, "what came last says most of what comes next; all windows are learned from"
     if of_texts and n_rows < MOST_TEXTS and config.network not in OVER_TIME:
         return 0.0, "each text holds words that few others have; all are learned from"

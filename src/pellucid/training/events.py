@@ -63,20 +63,27 @@ class Planned(Event):
     reasons: dict[str, str]
     n_to_calibrate: int = 0
 
-    def seconds_to_calibrate(self, training: float) -> float:
-        """Return how long calibrating is likely to take after a training of so many seconds."""
-        limit, more = self.settings.get("time_limit"), self.n_to_calibrate * training
-        return more if limit is None else max(0.0, min(more, limit - training))
+    def seconds_to_calibrate(self, training: Estimated) -> float:
+        """Return how long calibrating is likely to take after a training.
+
+        Each of its networks learns from the beginning; under a limit, those are trained that fit.
+        """
+        n, limit = self.n_to_calibrate, self.settings.get("time_limit")
+        if limit is not None:
+            n = min(n, int(max(0.0, limit - training.seconds) / max(training.whole, 1e-9)))
+        return n * training.whole
 
 
 @dataclass(frozen=True)
 class Estimated(Event):
     """How long the training is likely to take, in seconds: measured on a few steps before it.
 
-    What calibrates the network afterwards comes on top of it (``Planned.n_to_calibrate``).
+    ``whole`` is that of all its epochs, also of those that were done before it was interrupted.
+    What calibrates the network afterwards comes on top (``Planned.seconds_to_calibrate``).
     """
 
     seconds: float
+    whole: float
 
 
 @dataclass(frozen=True)

@@ -188,6 +188,7 @@ def _learn(
     state = initial_state(objective, plan, train.inputs.shape[1])
     finite = jnp.bool_(True)
     for epoch in range(plan.epochs):
+        before = finite
         feed.before_epoch()
         order = epoch_order(len(rows), plan.batch_size, plan.seed, epoch)
         order = np.asarray(rows[np.resize(order, shape)], dtype=np.int32)
@@ -208,6 +209,8 @@ def _learn(
                 np.int32(last),
             )
             state, finite, position = result.state, result.finite, stop
+        # Steps are queued, not done: whoever is asked counts no epoch that is more than one ahead.
+        before.block_until_ready()
         if should_stop():
             raise Stopped
     return state.params if bool(finite) else None

@@ -163,8 +163,10 @@ class Trainer:
         progress = self.progress
         n_steps = progress.steps_per_epoch * (progress.epochs - len(progress.history))
         expected = step_seconds * (n_steps - len(progress.losses))
+        whole = step_seconds * progress.steps_per_epoch * progress.epochs
         left = self.seconds_left(time.perf_counter())
-        self._emit(Estimated(expected if left is None else max(0.0, min(expected, left))))
+        expected = expected if left is None else max(0.0, min(expected, left))
+        self._emit(Estimated(expected, whole))
 
     def _rehearse(self, ahead: Future[Any] | None) -> float:
         """Measure the seconds of a step on a copy of the state, which is then thrown away."""

@@ -39,6 +39,15 @@ describe("waiting until all is shown", () => {
     expect(order).toEqual(["answer", "all"]);
   });
 
+  it("does not wait for one that has been late for long", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+    const late = awaiting();
+    vi.advanceTimersByTime(120);
+    await allShown(1e6);
+    late(() => undefined);
+    vi.useRealTimers();
+  });
+
   it("takes no longer than it may", async () => {
     const arrive = awaiting();
     await allShown(1);

@@ -17,22 +17,34 @@ export function awaiting(): (show: () => void) => void {
   return (show) => {
     awaited.delete(own);
     arrived.push(show);
-    const now = performance.now();
-    if ([...awaited].some(({ since }) => now - since < SLOW)) timer ??= setTimeout(showAll, PATIENCE);
+    if (areAwaited()) timer ??= setTimeout(showAll, PATIENCE);
     else showAll();
   };
 }
 
-/** Wait until what has been asked for is shown, but no longer than so many milliseconds. */
+/** Wait until what was asked for just now is shown, but no longer than so many milliseconds. */
 export async function allShown(most: number): Promise<void> {
-  if (awaited.size) await new Promise<void>((resolve) => (waiting.add(resolve), setTimeout(resolve, most)));
+  if (!areAwaited()) return;
+  await new Promise<void>((resolve) => {
+    const patience = setTimeout(end, most);
+    function end(): void {
+      clearTimeout(patience);
+      waiting.delete(end);
+      resolve();
+    }
+    waiting.add(end);
+  });
+}
+
+/** Whether there are answers to wait for: none that is slow. */
+function areAwaited(): boolean {
+  const now = performance.now();
+  return [...awaited].some(({ since }) => now - since < SLOW);
 }
 
 function showAll(): void {
   clearTimeout(timer);
   timer = undefined;
   for (const show of arrived.splice(0)) show();
-  if (awaited.size) return;
-  for (const resolve of waiting) resolve();
-  waiting.clear();
+  if (!areAwaited()) for (const end of [...waiting]) end();
 }

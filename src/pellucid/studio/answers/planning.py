@@ -120,7 +120,7 @@ def _seconds(session: Session, planned: Planned) -> float | None:
 
     def hear(event: Event) -> None:
         if isinstance(event, Estimated):
-            found.append(event.seconds + planned.seconds_to_calibrate(event.seconds))
+            found.append(event.seconds + planned.seconds_to_calibrate(event))
 
     prepared = session.prepared
     Trainer(session.objective, session.plan(), prepared.train, prepared.validation, hear).compile()

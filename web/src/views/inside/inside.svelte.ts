@@ -32,9 +32,12 @@ class Inside {
     return this.model?.layers.find(({ name }) => name === here.at.layer) ?? null;
   }
 
-  /** Whether there is a unit to show, or why not; until then what was there stays, its layer or another. */
-  get showsUnit(): boolean {
-    return this.unit.value !== null || this.unit.problem !== null;
+  /** The layer that is shown, or was before one of its units was chosen. */
+  shown: string | null = null;
+
+  /** Whether the layer stays, since the unit that was chosen in it is not there yet. */
+  get awaitsUnit(): boolean {
+    return this.unit.value === null && this.unit.problem === null && this.shown === here.at.layer;
   }
 
   /** The example that comes next as the person goes through them, where it may be asked for in advance. */
