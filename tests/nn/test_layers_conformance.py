@@ -142,9 +142,10 @@ def marked(layers, tried):
     ]
 
 
-every_layer = pytest.mark.parametrize("layer", marked(ALL, 2), ids=str)
+# All tests of a layer one after the other, so that they share its small programs.
+every_layer = pytest.mark.parametrize("layer", marked(ALL, 2), ids=str, scope="module")
 # What compiles several programs for each layer.
-every_family = pytest.mark.parametrize("layer", marked(ALL, 1), ids=str)
+every_family = pytest.mark.parametrize("layer", marked(ALL, 1), ids=str, scope="module")
 every_batch = pytest.mark.parametrize("rows", [0, 1, 6])
 
 

@@ -197,27 +197,26 @@ def calibrate(
     return replace(calibrated, answered=answered)
 
 
-def n_further(way: str, task: Task, n_rows: int) -> int:
+def n_further(way: str, n_rows: int, *, in_steps: bool) -> int:
     """Return how many networks are trained besides the one that is kept, to calibrate it.
 
     Parameters
     ----------
     way
         As for `calibrate`.
-    task
-        What is learned.
     n_rows
         How many rows there are to learn from.
+    in_steps
+        Whether they are windows, of which all steps after them are forecast.
 
     Examples
     --------
-    >>> from pellucid.tasks import Regression
-    >>> [n_further("out_of_fold", Regression(), n_rows) for n_rows in (120, 400, 5_000)]
+    >>> [n_further("out_of_fold", n_rows, in_steps=False) for n_rows in (120, 400, 5_000)]
     [5, 4, 1]
     """
     if way != "out_of_fold":
         return 0
-    if isinstance(task, Forecasting):
+    if in_steps:
         return 1
     return min(FOLDS, -(-ENOUGH_OUT_OF_FOLD * FOLDS // n_rows), n_rows)
 
@@ -228,12 +227,13 @@ def _smoothed(parts: Sequence[Task]) -> bool:
 
 def _folds_in_time(trainer: Trainer, n_rows: int) -> int:
     """Return how many networks are to answer; 0 where the time limit leaves too little."""
-    wanted = n_further("out_of_fold", trainer.objective.task, n_rows)
+    in_steps = isinstance(trainer.objective.task, Forecasting)
+    wanted = n_further("out_of_fold", n_rows, in_steps=in_steps)
     left = trainer.seconds_left(time.perf_counter())
     if left is None:
         return wanted
     fitting = max(0, min(wanted, int(left / max(trainer.progress.seconds, 1e-9))))
-    if isinstance(trainer.objective.task, Forecasting):
+    if in_steps:
         return fitting
     return fitting if fitting * n_rows // FOLDS >= min(LEAST_TO_CALIBRATE, n_rows) else 0
 

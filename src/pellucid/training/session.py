@@ -276,7 +276,9 @@ class Session(Telling):
                 settings=plain_settings(config.set_values()),
                 reasons=self.reasons,
                 n_to_calibrate=n_further(
-                    config.calibration or "none", prepared.task, prepared.train.n
+                    config.calibration or "none",
+                    prepared.train.n,
+                    in_steps=isinstance(prepared.task, Forecasting),
                 ),
             )
         )
