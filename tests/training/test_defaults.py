@@ -59,24 +59,19 @@ def test_of_very_many_rows_a_million_are_held_out():
     assert validation_fraction(asked, 32_000_000)[0] == 0.3
 
 
-def test_all_texts_are_learned_from_until_they_are_very_many():
-    for n_rows, share, rows in ((5_452, 0.0, "out_of_fold"), (25_000, 0.1, "none")):
-        assert validation_fraction(Config(), n_rows, of_texts=True)[0] == share
-        way, _ = defaults.calibration(
-            Config(), n_train=n_rows, n_validation=0, in_windows=False, of_texts=True
-        )
-        assert way == rows
-    assert validation_fraction(Config(), 5_452)[0] == 0.1  # of anything else
-
-
-def test_all_windows_of_a_forecast_are_learned_from_until_they_are_very_many():
+@pytest.mark.parametrize("what", ["of_texts", "in_steps"])
+def test_texts_and_windows_of_a_forecast_are_all_learned_from_until_they_are_very_many(what):
     for n_rows, share, rows in ((13_000, 0.0, "out_of_fold"), (25_000, 0.1, "none")):
-        assert validation_fraction(Config(), n_rows, in_steps=True)[0] == share
+        assert validation_fraction(Config(), n_rows, **{what: True})[0] == share
         way, _ = defaults.calibration(
-            Config(), n_train=n_rows, n_validation=0, in_windows=True, in_steps=True
+            Config(), n_train=n_rows, n_validation=0, in_windows=what == "in_steps", **{what: True}
         )
         assert way == rows
-    # A training that is cut short is not repeated, and patience needs rows to look at.
+    assert validation_fraction(Config(), 13_000)[0] == 0.1  # of anything else
+
+
+def test_a_forecast_that_may_be_cut_short_holds_windows_back():
+    """Such a training is not repeated to calibrate it, and patience needs rows to look at."""
     for asked in (Config(time_limit=60), Config(patience=5)):
         assert validation_fraction(asked, 13_000, in_steps=True)[0] == 0.1
 

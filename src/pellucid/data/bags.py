@@ -129,8 +129,8 @@ def weigh(text: pl.Series, grams: Grams, vocabulary: pl.DataFrame, length: float
         found = grams(part).join(vocabulary, on="gram", how="inner").sort("row", "at")
         rows, weights = found["row"].to_numpy(), found["weight"].to_numpy()
         squares = np.bincount(rows, weights=weights**2, minlength=len(part))
-        sizes_of = np.sqrt(squares[rows])  # 0 where no n-gram of a text tells anything
-        scaled = np.divide(length * weights, sizes_of, out=np.zeros(len(rows)), where=sizes_of > 0)
+        norms = np.sqrt(squares[rows])  # 0 where no n-gram of a text tells anything
+        scaled = np.divide(length * weights, norms, out=np.zeros(len(rows)), where=norms > 0)
         values.append(scaled.astype(np.float32))
         columns.append(found["at"].to_numpy())
         sizes.append(np.bincount(rows, minlength=len(part)))

@@ -21,8 +21,8 @@ from pellucid.studio.refusals import RefusedError
 from pellucid.studio.rows import RowsOfRuns
 
 _MOST_MEMBERS = 10_000
-MOST_PASSING = 8
 _SECONDS_TO_END = 20
+MOST_PASSING = 8
 """So many models that only pass, such as a training's states, are kept."""
 
 

@@ -14,6 +14,8 @@ class Inside {
 
   /** Whether a row is being drawn or typed: what takes longer to compute waits until the person rests. */
   changing = $state(false);
+  /** The layer that is shown, or was before one of its units was chosen. */
+  shown: string | null = null;
   private followed = "";
   private before = 0;
   private way = 1;
@@ -31,9 +33,6 @@ class Inside {
   get layer(): Layer | null {
     return this.model?.layers.find(({ name }) => name === here.at.layer) ?? null;
   }
-
-  /** The layer that is shown, or was before one of its units was chosen. */
-  shown: string | null = null;
 
   /** Whether the layer stays, since the unit that was chosen in it is not there yet. */
   get awaitsUnit(): boolean {
