@@ -25,7 +25,7 @@ def results(one: AnySet, split: Split) -> Iterator[dict[str, Any]]:
     """Fit it once, its own seed the split's; yield its score, its time, and how many were tested.
 
     Texts are categories, as its documentation advises; columns with more categories than it takes
-    are numbered.
+    are numbered, as those of ratings are in their file.
     """
     began = time.perf_counter()
     examples = read_split(one, split)

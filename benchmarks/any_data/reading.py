@@ -173,8 +173,8 @@ def _ratings(one: AnySet, split: Split) -> Examples:
     train, test = (pl.read_csv(path) for path in (split.source, _test_of(split)))
     target = str(one.target)
     return Examples(
-        train.drop(target).to_numpy(), train[target].to_numpy(),
-        test.drop(target).to_numpy(), test[target].to_numpy(),
+        train.drop(target).to_pandas(), train[target].to_numpy(),
+        test.drop(target).to_pandas(), test[target].to_numpy(),
     )  # fmt: skip
 
 

@@ -336,6 +336,19 @@ def test_closing_the_studio_keeps_a_training_that_the_command_line_can_resume(
     assert kept.last_step > 2 * kept.steps_per_epoch
 
 
+def test_what_follows_the_steps_cannot_be_paused_and_can_be_stopped(page: Watched) -> None:
+    settings = {"hidden": [64], "epochs": 3000, "seed": 1, "calibration": "out_of_fold"}
+    watching = page.begin(settings)
+    run = watching.until(lambda run: run["phase"] == "calibrate" and run["phase_done"])
+    assert run["epoch"] == 3000
+    for what in ("pause", "finish"):
+        refused = page.post(f"/api/runs/{run['id']}/command", {"command": what})
+        assert refused.status == 400
+        assert "has taken all its steps" in refused.json["error"]["message"]
+    command(page, run["id"], "stop")
+    assert watching.until_state("interrupted", "finished")["state"] == "interrupted"
+
+
 @pytest.mark.parametrize(
     ("body", "says"),
     [

@@ -11,6 +11,7 @@ const SECONDS_TO_RETRY = 1.5;
 /** More epochs make no finer curve; a page that watches a training for hours does not grow. */
 const MOST_EPOCHS = 2000;
 const NEWEST_EPOCHS = 100;
+const AFTER_ITS_STEPS = ["calibrate", "evaluate", "diagnose"];
 
 export type Unit = NonNullable<Command["unit"]>;
 
@@ -107,6 +108,11 @@ class LiveRun {
 
   get stands(): boolean {
     return this.run?.state !== "training" && this.run?.state !== "starting";
+  }
+
+  /** Whether it takes steps, or will: what follows them is not paused. */
+  get isInSteps(): boolean {
+    return !AFTER_ITS_STEPS.includes(this.run?.phase ?? "");
   }
 
   /** The step that is looked at. */
