@@ -71,6 +71,17 @@ def test_the_contract_comes_with_split_balance_and_an_example_beside_its_vector(
     assert [piece["n_numbers"] for piece in told["pieces"]] == [1, 1, 1, 1]
 
 
+def test_what_stands_in_for_digits_that_are_not_there_is_told(
+    asking: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("PELLUCID_DIGITS", raising=False)
+    told = asking.post("/api/data", {"source": "digits"}).json
+    assert told["n_rows"] == 1797  # the 8×8 digits, of which the page lists MNIST's 70,000
+    (note,) = told["notes"]
+    assert "MNIST is not on this machine" in note
+    assert asking.post("/api/data", {"source": "iris"}).json["notes"] == []
+
+
 def test_without_a_target_the_candidates_are_offered(asking: Browser) -> None:
     undecided = asking.post("/api/data", {"source": "given-1"}).json
     named = {one["column"] for one in undecided["candidates"]}

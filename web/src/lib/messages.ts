@@ -699,12 +699,14 @@ export interface Piece {
 /** A source as a training would take it.
  *
  * ``task`` is ``undecided`` where no target is named; ``candidates`` then says what it could be.
- * ``kinds`` are all that a column can be read as.
+ * ``kinds`` are all that a column can be read as. ``notes`` tell of what was taken instead of
+ * what was asked for.
  */
 export interface Data {
   source: string;
   name: string;
   origin: string;
+  notes: string[];
   n_rows: number;
   n_features: number | null;
   targets: string[];

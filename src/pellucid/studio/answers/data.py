@@ -86,6 +86,7 @@ def _data(question: DataRequest, config: Config) -> Data:
         source=question.source,
         name=shown_name(dataset.name),
         origin=dataset.origin,
+        notes=list(dataset.notes),
         n_rows=contract.n_rows,
         n_features=encoding.in_features,
         targets=list(contract.targets),

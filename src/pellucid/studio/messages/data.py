@@ -121,12 +121,14 @@ class Data:
     """A source as a training would take it.
 
     ``task`` is ``undecided`` where no target is named; ``candidates`` then says what it could be.
-    ``kinds`` are all that a column can be read as.
+    ``kinds`` are all that a column can be read as. ``notes`` tell of what was taken instead of
+    what was asked for.
     """
 
     source: str
     name: str
     origin: str
+    notes: list[str]
     n_rows: int
     n_features: int | None
     targets: list[str]
