@@ -17,8 +17,9 @@ import time
 from pathlib import Path
 
 from pellucid import backend
+from reliability.studio.browser import opened
 from reliability.studio.memory import LIMITS, MIB, Measured, growth, too_much
-from reliability.studio.visiting import Visitor, browser, studio
+from reliability.studio.visiting import Visitor, studio
 
 
 def soak(seconds: float, watching: float = 8.0) -> tuple[list[Measured], list[str]]:
@@ -35,9 +36,9 @@ def soak(seconds: float, watching: float = 8.0) -> tuple[list[Measured], list[st
     with (
         tempfile.TemporaryDirectory(prefix="pellucid-studio-soak-") as folder,
         studio(Path(folder)) as (url, server),
-        browser() as own,
+        opened() as tab,
     ):
-        visitor = Visitor(own, url, server)
+        visitor = Visitor(tab, url, server)
         visitor.train()
         end = visitor.seconds + seconds
         while visitor.seconds < end:

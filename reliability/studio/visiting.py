@@ -2,26 +2,50 @@
 
 from __future__ import annotations
 
+import json
 import re
-import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from reliability.studio.browser import Tab
 from reliability.studio.memory import Measured, resident
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
 
 _PATIENCE_MILLISECONDS = 120_000
 _SECONDS_TO_START = 120
-_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 # Without validation rows nothing stops it early, and an epoch takes about a second of two cores.
 _SOURCE, _HIDDEN, _EPOCHS = "digits", "1024, 512", "1000000"
+
+# What a person does with a page, and waits for; in the page, so that nothing of it is kept outside.
+_HANDS = f"""
+const until = async (found) => {{
+  const end = performance.now() + {_PATIENCE_MILLISECONDS};
+  for (;;) {{
+    const it = found();
+    if (it) return it;
+    if (performance.now() > end) throw new Error("waited in vain for " + found);
+    await new Promise((go) => setTimeout(go, 50));
+  }}
+}};
+const named = (tag, name, within = document) =>
+  [...within.querySelectorAll(tag)].find(
+    (one) => !one.disabled && (one.getAttribute("aria-label") ?? one.textContent).trim() === name);
+const settled = async () => {{
+  await new Promise((go) => requestAnimationFrame(() => setTimeout(go, 150)));
+  await until(() => !document.querySelector("[aria-busy=true]"));
+}};
+const fill = async (label, value) => {{
+  const of = await until(() => named("label", label));
+  const field = of.control;
+  field.value = value;
+  field.dispatchEvent(new Event("input", {{ bubbles: true }}));
+  field.dispatchEvent(new Event("change", {{ bubbles: true }}));
+}};
+"""
 
 
 @contextmanager
@@ -44,25 +68,13 @@ def _address(process: subprocess.Popen[str]) -> str:
     raise RuntimeError("The studio has ended before it told its address.")
 
 
-@contextmanager
-def browser() -> Iterator[Browser]:
-    """Start the system's Chromium, or Playwright's own."""
-    from playwright.sync_api import sync_playwright
-
-    own = shutil.which("chromium") or shutil.which("chromium-browser")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=own, args=_FLAGS)
-        yield started
-        started.close()
-
-
 class Visitor:
     """A person who uses the studio for long.
 
     Parameters
     ----------
-    browser
-        The browser.
+    tab
+        A page of a browser.
     url
         The studio's address.
     server
@@ -74,23 +86,18 @@ class Visitor:
         What the page's console complained of.
     """
 
-    def __init__(self, browser: Browser, url: str, server: int) -> None:
+    def __init__(self, tab: Tab, url: str, server: int) -> None:
         self._began = time.monotonic()
         self._server = server
-        self._browser = browser
-        self.errors: list[str] = []
-        self._page: Page = browser.new_page(viewport={"width": 1280, "height": 800})
-        self._page.set_default_timeout(_PATIENCE_MILLISECONDS)
-        self._page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self._page.on("console", self._heard)
-        self._page.goto(url)
-        self._tools = self._page.context.new_cdp_session(self._page)
-        self._tools.send("Performance.enable")
+        self._tab = tab
         self._run = ""
+        tab.do("Page.navigate", url=url)
+        self._do('await until(() => document.querySelector("main h1")); await settled();')
 
-    def _heard(self, message: Any) -> None:
-        if message.type == "error":
-            self.errors.append(message.text)
+    @property
+    def errors(self) -> list[str]:
+        """What the page complained of."""
+        return self._tab.errors
 
     @property
     def seconds(self) -> float:
@@ -99,54 +106,56 @@ class Visitor:
 
     def train(self) -> None:
         """Begin a training that does not end by itself."""
-        page = self._page
-        self._go(f"#/build/{_SOURCE}")
-        page.get_by_label("hidden layers", exact=True).fill(_HIDDEN)
-        page.get_by_label("epochs", exact=True).fill(_EPOCHS)
-        page.keyboard.press("Tab")
-        page.get_by_text(f"--epochs {_EPOCHS}").first.wait_for()
-        page.get_by_role("button", name="Train", exact=True).click()
-        page.wait_for_url(re.compile(r"#/train/."))
-        self._run = page.url.rsplit("/", 1)[1]
-        page.get_by_role("button", name="Pause", exact=True).wait_for()
+        self._go(f"build/{_SOURCE}")
+        self._do(f"""
+            await fill("hidden layers", {json.dumps(_HIDDEN)});
+            await fill("epochs", {json.dumps(_EPOCHS)});
+            await until(() => document.body.innerText.includes("--epochs {_EPOCHS}"));
+            await settled();
+            (await until(() => named("button", "Train"))).click();
+            await until(() => location.hash.startsWith("#/train/"));
+            await until(() => named("button", "Pause"));
+        """)
+        self._run = self._do('return location.hash.split("/")[2];')
 
     def lap(self, watching: float) -> Measured:
         """Watch the training for some seconds, look into a state of it, and let it go on."""
-        page = self._page
-        self._go(f"#/train/{self._run}")
-        page.wait_for_timeout(1000 * watching)
+        self._go(f"train/{self._run}")
+        time.sleep(watching)
         self._order("Pause", "Go on")
-        timeline = page.get_by_label("Timeline of the training")
-        timeline.get_by_role("button", name="Look inside").click()
-        page.wait_for_url(re.compile(r"#/inside/m\d+"))
-        model = re.search(r"#/inside/(m\d+)", page.url)
-        assert model is not None  # noqa: S101 -- waited for
-        for place in (
-            "inside/{}?part=test&example=1",
-            "inside/{}?part=test&example=1&layer=output",
-        ):
-            self._go("#/" + place.format(model[1]))
+        model = self._do("""
+            const timeline = document.querySelector("[aria-label='Timeline of the training']");
+            (await until(() => named("button", "Look inside", timeline))).click();
+            const found = await until(() => location.hash.match(/#\\/inside\\/(m\\d+)/));
+            await settled();
+            return found[1];
+        """)
+        self._go(f"inside/{model}?part=test&example=1")
+        self._go(f"inside/{model}?part=test&example=1&layer=output")
         for view in ("test", "lab"):
-            self._go(f"#/{view}/{model[1]}")
-        for place in (f"#/data/{_SOURCE}", "#/guide/9", f"#/train/{self._run}"):
+            self._go(f"{view}/{model}")
+        for place in (f"data/{_SOURCE}", "guide/9", f"train/{self._run}"):
             self._go(place)
         self._order("Go on", "Pause")
         return self._measured()
 
     def _order(self, name: str, then: str) -> None:
-        self._page.get_by_role("button", name=name, exact=True).click()
-        self._page.get_by_role("button", name=then, exact=True).wait_for()
+        self._do(f"""
+            (await until(() => named("button", {json.dumps(name)}))).click();
+            await until(() => named("button", {json.dumps(then)}));
+        """)
 
-    def _go(self, address: str) -> None:
-        self._page.evaluate("address => { location.hash = address }", address)
-        self._page.evaluate("new Promise(go => requestAnimationFrame(() => setTimeout(go, 150)))")
-        self._page.wait_for_function("() => !document.querySelector('[aria-busy=true]')")
+    def _go(self, place: str) -> None:
+        self._do(f"location.hash = {json.dumps('#/' + place)}; await settled();")
+
+    def _do(self, script: str) -> Any:
+        return self._tab.evaluate(f"(async () => {{ {_HANDS} {script} }})()")
 
     def _measured(self) -> Measured:
-        self._tools.send("HeapProfiler.collectGarbage")
-        told = self._tools.send("Performance.getMetrics")["metrics"]
+        self._tab.do("HeapProfiler.collectGarbage")
+        told = self._tab.do("Performance.getMetrics")["metrics"]
         metrics = {one["name"]: int(one["value"]) for one in told}
-        header = self._page.locator("main header").inner_text()
+        header = str(self._do('return document.querySelector("main header").innerText;'))
         epoch = re.search(r"epoch ([\d\u202f]+) of", header)
         return Measured(
             seconds=round(self.seconds, 1),
@@ -154,12 +163,6 @@ class Visitor:
             heap=metrics["JSHeapUsedSize"],
             nodes=metrics["Nodes"],
             listeners=metrics["JSEventListeners"],
-            page=sum(resident(pid) for pid in self._page_processes()),
+            page=sum(resident(pid) for pid in self._tab.renderers()),
             server=resident(self._server),
         )
-
-    def _page_processes(self) -> list[int]:
-        session = self._browser.new_browser_cdp_session()
-        told = session.send("SystemInfo.getProcessInfo")["processInfo"]
-        session.detach()
-        return [one["id"] for one in told if one["type"] == "renderer"]

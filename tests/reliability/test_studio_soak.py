@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from reliability.studio.__main__ import soak
+from reliability.studio.browser import BrowserError, opened
 from reliability.studio.memory import LIMITS, Measured, growth, resident, too_much
 
 STEADY = Measured(0.0, 0, 20_000_000, 3000, 400, 200_000_000, 500_000_000)
@@ -44,8 +45,22 @@ def test_the_resident_bytes_are_those_of_ps() -> None:
 
 
 @pytest.mark.slow
+def test_what_a_page_complains_of_is_heard_and_what_it_promises_is_waited_for() -> None:
+    with opened() as tab:
+        soon = "new Promise((go) => setTimeout(() => go(6 * 7), 50))"
+        assert tab.evaluate(soon) == 42
+        assert tab.errors == []
+        tab.evaluate("console.error('one', 2); setTimeout(() => { throw new Error('three') })")
+        tab.evaluate(soon)
+        assert tab.errors[0] == "one 2"
+        assert tab.errors[1].startswith("Error: three")
+        with pytest.raises(BrowserError, match="four"):
+            tab.evaluate("(async () => { throw new Error('four') })()")
+        assert resident(tab.renderers()[0]) > 0
+
+
+@pytest.mark.slow
 def test_a_page_and_a_studio_used_for_some_laps_take_no_more_memory() -> None:
-    pytest.importorskip("playwright")
     laps, errors = soak(60.0, watching=2.0)
     assert errors == []
     assert laps[-1].epochs > laps[0].epochs
