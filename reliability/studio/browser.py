@@ -112,6 +112,11 @@ class Tab:
             self.errors.append(params["entry"]["text"])
 
 
+def program() -> str | None:
+    """Return the system's browser; None where there is none."""
+    return next(filter(None, map(shutil.which, _NAMES)), None)
+
+
 @contextmanager
 def opened() -> Iterator[Tab]:
     """Start the system's Chromium with an empty page.
@@ -121,15 +126,15 @@ def opened() -> Iterator[Tab]:
     BrowserError
         Where there is none, or where it does not start.
     """
-    program = next(filter(None, map(shutil.which, _NAMES)), None)
-    if program is None:
+    own_program = program()
+    if own_program is None:
         raise BrowserError(f"No browser was found: none of {', '.join(_NAMES)} is on the PATH.")
     # Its processes may still write while it ends.
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as own:
         log = Path(own) / "said.txt"
         with log.open("wb") as stream:
             process = subprocess.Popen(
-                [program, *_FLAGS, f"--user-data-dir={own}", "about:blank"],
+                [own_program, *_FLAGS, f"--user-data-dir={own}", "about:blank"],
                 stdout=subprocess.DEVNULL,
                 stderr=stream,
                 env={**os.environ, "HOME": own},

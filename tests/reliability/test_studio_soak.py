@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from reliability.studio.__main__ import soak
-from reliability.studio.browser import BrowserError, opened
+from reliability.studio.browser import BrowserError, opened, program
 from reliability.studio.memory import LIMITS, Measured, growth, resident, too_much
 
 STEADY = Measured(0.0, 0, 20_000_000, 3000, 400, 200_000_000, 500_000_000)
@@ -44,7 +44,7 @@ def test_the_resident_bytes_are_those_of_ps() -> None:
     assert resident(2**22 + 1) == 0
 
 
-@pytest.mark.slow
+@pytest.mark.skipif(program() is None, reason="there is no Chromium on the PATH")
 def test_what_a_page_complains_of_is_heard_and_what_it_promises_is_waited_for() -> None:
     with opened() as tab:
         soon = "new Promise((go) => setTimeout(() => go(6 * 7), 50))"

@@ -7,6 +7,7 @@ that go step by step (`pellucid.training.over_time`) are made where they are ask
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from pellucid import nn
@@ -28,6 +29,9 @@ _LONG_SERIES = 64
 _LEAST_PLACES = 8
 # Multiplications and additions; a laptop does so many in about a minute.
 _A_MINUTE = 6e12
+# Networks of few series end with other mistakes each; of so many minutes in all, several are worth
+# more than one (docs/presets.md).
+_MEMBERS_OF_SERIES, _MINUTES_OF_MEMBERS = 4, 3
 # A step passes through the network, and twice through it on the way back.
 _PASSES = 3
 
@@ -94,7 +98,7 @@ def of_convolutions(config: Config, sizes: Sizes) -> dict[str, tuple[Any, str]]:
         "batch_size": (batch_size, "sized to the number of rows"),
         "epochs": (_epochs(sizes, batch_size, config.preset), "enough steps for so many rows"),
         "embedding": ("none", "numbers as they are"),
-        "members": (1, "one network, which is quick"),
+        "members": _members(config, sizes, batch_size),
     }
     if config.optimizer in (None, "adamw"):  # of others, what is usual for them
         chosen["learning_rate"] = (0.003, "usual for convolutions with normalisation")
@@ -154,11 +158,27 @@ def _augment(sizes: Sizes) -> tuple[tuple[str, ...], str]:
     return WAYS_IN_TIME, "a little later, slower or faster, it is the same"
 
 
+def _members(config: Config, sizes: Sizes, batch_size: int) -> tuple[int, str]:
+    """Choose so many networks as take some minutes in all."""
+    if config.preset != "best" or not _are_series(sizes):
+        return 1, "one network, which is quick"
+    epochs = config.epochs or _epochs(sizes, batch_size, config.preset)
+    minutes = min(_MINUTES_OF_MEMBERS, (config.time_limit or math.inf) / 60)
+    fit = int(minutes * _A_MINUTE / (_work(sizes) * epochs))
+    members = min(_MEMBERS_OF_SERIES, fit)
+    if members < 2:  # noqa: PLR2004 -- a mean of several
+        return 1, "several would take long"
+    return members, "the mean of several networks has fewer of the mistakes of each"
+
+
+def _are_series(sizes: Sizes) -> bool:
+    return all(grid.kind == "series" for grid in sizes.grids)
+
+
 def _epochs(sizes: Sizes, batch_size: int, preset: str) -> int:
     steps, least = 1000, 12
     if preset == "best":
-        is_of_series = all(grid.kind == "series" for grid in sizes.grids)
-        steps, least = (3000, 30) if is_of_series else (1000, 30)
+        steps, least = (3000, 30) if _are_series(sizes) else (1000, 30)
     steps_per_epoch = max(1, -(-sizes.n_train // batch_size))
     return max(least, min(400, -(-steps // steps_per_epoch)))
 
