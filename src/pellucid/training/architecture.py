@@ -166,7 +166,7 @@ def _members(config: Config, sizes: Sizes, batch_size: int) -> tuple[int, str]:
     minutes = min(_MINUTES_OF_MEMBERS, (config.time_limit or math.inf) / 60)
     fit = int(minutes * _A_MINUTE / (_work(sizes) * epochs))
     members = min(_MEMBERS_OF_SERIES, fit)
-    if members < 2:  # noqa: PLR2004 -- a mean of several
+    if members < 2:
         return 1, "several would take long"
     return members, "the mean of several networks has fewer of the mistakes of each"
 
