@@ -10,6 +10,9 @@ import polars as pl
 import pytest
 
 from pellucid.data import Contract, Dataset, Table, infer_contract
+from pellucid.data.identifiers import reason_to_drop
+from pellucid.data.profile import Profile
+from pellucid.data.table import Values
 
 N = 400
 
@@ -54,6 +57,24 @@ def test_an_identifier_with_few_repetitions_is_warned_of_once():
     assert [finding.code for finding in contract.findings] == ["identifier"]
     said = [*contract.warnings, *(w for column in contract.columns for w in column.warnings)]
     assert len(said) == 1
+
+
+@pytest.mark.parametrize(
+    ("values", "is_left_out"),
+    [
+        (pl.Series([[1.0, 2.0]] * 3), True),
+        (pl.Series([[[1.0, 2.0], [3.0, 4.0]]] * 3), True),  # two channels
+        (pl.Series([[1.0, 2.0], [1.0, 2.0], [2.0, 1.0]]), False),
+        (pl.Series([[1.0, 2.0], [1.0, 2.0], [1.0]]), False),
+        (pl.Series([[1.0, 2.0], None]), False),  # that one is missing may tell something
+        (np.tile(np.arange(6.0).reshape(2, 3), (4, 1, 1)), True),
+        (np.stack([np.arange(6.0), np.arange(6.0), np.zeros(6)]), False),
+        (np.arange(6.0).reshape(1, 6), False),  # a single row says nothing of others
+    ],
+)
+def test_rows_of_the_same_series_or_image_say_nothing(values: Values, is_left_out: bool):
+    reason = reason_to_drop(Profile("v", values), "series")
+    assert (reason is not None and reason.code == "constant") == is_left_out
 
 
 def test_telephone_numbers_are_named_like_identifiers():

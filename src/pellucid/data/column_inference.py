@@ -34,6 +34,9 @@ def input_contract(profile: Profile, chosen: str | None, known: str | None) -> C
         Where its values cannot be read as the kind that was chosen.
     """
     if chosen is None and known is not None:
+        useless = reason_to_drop(profile, known)
+        if useless is not None and useless.code == "constant":
+            return dropped(profile, useless.text, f"--kind {quoted(profile.name)}={known}", known)
         entry = entry_of(profile, "input", known, "the source itself says so")
         return _described(replace(entry, override=f"--drop {quoted(profile.name)}"), profile)
     if chosen is not None:

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 
 from pellucid.data.profile import Profile
+from pellucid.data.table import Array
 from pellucid.errors import quote
 
 # Fewer texts than this may all differ by chance.
@@ -37,6 +38,9 @@ class DropReason:
 
     code: str
     text: str
+
+
+_ALL_ALIKE = DropReason("constant", "it has the same values in every row")
 
 
 def reason_to_drop(profile: Profile, kind: str = "category") -> DropReason | None:
@@ -78,11 +82,27 @@ def _reason_for_scalars(profile: Profile) -> DropReason | None:
     if profile.n_rows == profile.n_missing:
         return DropReason("empty", "all its values are missing")
     if isinstance(profile.scalars.dtype, pl.List):
-        return None
+        return _reason_for_lists(profile.scalars)
     if profile.n_distinct == 1 and profile.n_missing == 0:
         text = f"it has the same value in every row ({quote(profile.present[0])})"
         return DropReason("constant", text)
     return None
+
+
+def _reason_for_lists(lists: pl.Series) -> DropReason | None:
+    """Say that all rows hold the same values in the same order, where they do."""
+    n_rows, flat = len(lists), lists
+    while isinstance(flat.dtype, pl.List):
+        if flat.null_count() or flat.list.len().n_unique() != 1:
+            return None
+        flat = flat.explode()
+    rows = flat.to_numpy().reshape(n_rows, -1)
+    return _ALL_ALIKE if _are_alike(rows) else None
+
+
+def _are_alike(rows: Array) -> bool:
+    """Tell whether several rows are all the first one; mostly the last tells that they are not."""
+    return len(rows) > 1 and bool((rows[-1] == rows[0]).all() and (rows == rows[:1]).all())
 
 
 def _reason_for_names(profile: Profile) -> DropReason | None:
@@ -111,7 +131,7 @@ def _reason_for_block(profile: Profile) -> DropReason | None:
     if profile.n_missing == 0 and block.dtype.kind in "fiub" and (block == block.flat[0]).all():
         text = f"it has the same value everywhere ({block.flat[0]:g})"
         return DropReason("constant", text)
-    return None
+    return _ALL_ALIKE if _are_alike(block) else None
 
 
 def _counts_rows(profile: Profile) -> bool:

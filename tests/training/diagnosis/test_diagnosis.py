@@ -153,3 +153,10 @@ def test_there_is_no_false_alarm_on_built_in_data(name: str) -> None:
     heard: list[Event] = []
     assert pellucid.train(name, callbacks=[heard.append]).diagnoses == []
     assert not any(isinstance(event, Diagnosed) for event in heard)
+
+
+def test_classes_that_are_as_frequent_as_others_need_no_weights_but_time() -> None:
+    settings = {"hidden": (32,), "epochs": 1, "batch_size": 1024, "dropout": 0.0, "seed": 1}
+    model = pellucid.train("digits-8x8", calibration="none", **settings)
+    (collapse,) = [one for one in model.diagnoses if one.name == "class-collapse"]
+    assert (collapse.remedy, collapse.settings) == ("Train longer", {"epochs": 3})

@@ -27,6 +27,8 @@ _OF_SURE = 0.1
 _BY_CHANCE = 1e-3
 _LEAST_OF_CLASS = 10
 _LEAST_SHARE = 0.02
+# Beside the most frequent class, one of fewer rows is rare.
+_RARE = 0.5
 _MOST_SHOWN = 5
 
 
@@ -172,6 +174,7 @@ class ClassCollapse(Illness):
             never = np.flatnonzero((n_told == 0) & (n_there >= least))
             if not len(never):
                 continue
+            are_rare = n_there[never].max() < _RARE * n_there.max()
             names = [str(classes[code]) for code in never]
             of = f" of {target!r}" if target else ""
             yield Diagnosis(
@@ -184,8 +187,8 @@ class ClassCollapse(Illness):
                     "never_answered": dict(zip(names, n_there[never].tolist(), strict=True)),
                     "rows": len(labels),
                 },
-                "Let rare classes count more",
-                {"class_weight": "balanced"},
+                "Let rare classes count more" if are_rare else "Train longer",
+                {"class_weight": "balanced"} if are_rare else {"epochs": 3 * len(case.history)},
             )
 
 
