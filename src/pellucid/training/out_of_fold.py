@@ -91,14 +91,18 @@ def fold_by_fold(
     objective, plan, train, n_folds, should_stop, blocks
         As for `out_of_fold`.
     """
-    forward, fed = Forward(objective.network, objective.task), feed_of(train)
+    forward = Forward(objective.network, objective.task)
+    shared: Feed | None = None  # of all rows, where they are the same in every fold
     key = np.array([plan.seed, _KEY_OF_FOLDS], dtype=np.uint64)
     order = np.argsort(np.random.Philox(key=key).random_raw(train.n), kind="stable")
     for fold in range(n_folds):
         held_out = np.sort(order[fold::FOLDS])
         learned_from = np.setdiff1d(np.arange(train.n), held_out)
         seen = reweighed(train, blocks, learned_from)
-        feed = fed if seen is train else feed_of(seen)
+        if seen is train:
+            feed = shared = shared or feed_of(train)
+        else:
+            feed = feed_of(seen)
         params = _learn(objective, plan, feed, seen, learned_from, should_stop)
         if params is None:
             yield None
