@@ -20,6 +20,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from websockets.exceptions import WebSocketException
 from websockets.sync.client import ClientConnection, connect
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
@@ -28,7 +29,9 @@ _FLAGS = (
     "--disable-dev-shm-usage", "--no-first-run", "--hide-scrollbars",
     "--remote-debugging-port=0", "--window-size=1280,800",
 )  # fmt: skip
-_SECONDS = 120.0
+# Longer than anybody in the page waits for something, who can say what it was.
+_SECONDS = 600.0
+_SECONDS_TO_END = 20.0
 
 
 class BrowserError(RuntimeError):
@@ -88,13 +91,16 @@ class Tab:
         order: dict[str, Any] = {"id": self._last, "method": method, "params": params}
         if session is not None:
             order["sessionId"] = session
-        self._line.send(json.dumps(order))
         end = time.monotonic() + _SECONDS
-        while True:
-            message = json.loads(self._line.recv(timeout=max(0.0, end - time.monotonic())))
-            if message.get("id") == self._last:
-                break
-            self._hear(message)
+        try:
+            self._line.send(json.dumps(order))
+            while True:
+                message = json.loads(self._line.recv(timeout=max(0.0, end - time.monotonic())))
+                if message.get("id") == self._last:
+                    break
+                self._hear(message)
+        except (TimeoutError, WebSocketException) as error:
+            raise BrowserError(f"{method}: {error or 'the line to the browser is cut'}") from error
         if "error" in message:
             raise BrowserError(f"{method}: {message['error']['message']}")
         result: dict[str, Any] = message["result"]
@@ -110,6 +116,8 @@ class Tab:
             self.errors.append(" ".join(map(str, said)))
         elif message.get("method") == "Log.entryAdded" and params["entry"]["level"] == "error":
             self.errors.append(params["entry"]["text"])
+        elif message.get("method") in {"Inspector.targetCrashed", "Target.detachedFromTarget"}:
+            raise BrowserError("The page has crashed, or was closed.")
 
 
 def program() -> str | None:
@@ -140,11 +148,18 @@ def opened() -> Iterator[Tab]:
                 env={**os.environ, "HOME": own},
             )
         try:
-            with connect(_address(process, log), max_size=None, proxy=None) as line:
+            # What comes while nobody asks waits, however much it is, and nobody is to knock.
+            with connect(
+                _address(process, log),
+                max_size=None, max_queue=None, ping_interval=None, proxy=None,
+            ) as line:  # fmt: skip
                 yield Tab(line)
         finally:
             process.terminate()
-            process.wait(_SECONDS)
+            try:
+                process.wait(_SECONDS_TO_END)
+            except subprocess.TimeoutExpired:
+                process.kill()
 
 
 def _address(process: subprocess.Popen[bytes], log: Path) -> str:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from reliability.studio.browser import Tab
+from reliability.studio.browser import BrowserError, Tab
 from reliability.studio.memory import Measured, resident
 
 _PATIENCE_MILLISECONDS = 120_000
@@ -80,10 +80,6 @@ class Visitor:
     server
         The number of its process.
 
-    Attributes
-    ----------
-    errors
-        What the page's console complained of.
     """
 
     def __init__(self, tab: Tab, url: str, server: int) -> None:
@@ -91,12 +87,14 @@ class Visitor:
         self._server = server
         self._tab = tab
         self._run = ""
-        tab.do("Page.navigate", url=url)
+        if failed := tab.do("Page.navigate", url=url).get("errorText"):
+            raise BrowserError(f"{url} could not be opened: {failed}")
         self._do('await until(() => document.querySelector("main h1")); await settled();')
 
     @property
     def errors(self) -> list[str]:
-        """What the page complained of."""
+        """What the page has complained of until now."""
+        self._tab.evaluate("0")
         return self._tab.errors
 
     @property

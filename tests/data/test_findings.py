@@ -69,6 +69,9 @@ def test_an_identifier_with_few_repetitions_is_warned_of_once():
         (pl.Series([[1.0, 2.0], None]), False),  # that one is missing may tell something
         (np.tile(np.arange(6.0).reshape(2, 3), (4, 1, 1)), True),
         (np.stack([np.arange(6.0), np.arange(6.0), np.zeros(6)]), False),
+        (pl.Series([[1.0, float("inf")]] * 3), False),  # a mistake, which its kind refuses
+        (pl.Series([[], [], []], dtype=pl.List(pl.Float64)), False),
+        (np.full((3, 2), [1.0, np.inf]), False),
         (np.arange(6.0).reshape(1, 6), False),  # a single row says nothing of others
     ],
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -11,6 +13,7 @@ import pytest
 from pellucid import nn
 from pellucid.data import CategoryTarget
 from pellucid.errors import SettingError
+from pellucid.nn.augmentation import Augmentation
 from pellucid.tasks import Classification
 from pellucid.training.step import Examples, Objective
 
@@ -73,3 +76,43 @@ def test_nothing_can_follow_members_that_learn_apart():
         nn.Ensemble(LAYERS, members=0)
     with pytest.raises(SettingError, match="same name"):
         nn.Ensemble([nn.Dense(1, name="a"), nn.Dense(1, name="a")])
+
+
+def test_each_member_sees_changes_of_its_own() -> None:
+    ensemble = nn.Ensemble([nn.Dense(2)], members=3)
+    params = ensemble.init(jax.random.key(0), (4,), "float32")
+    batch, key = jnp.ones((5, 4)), jax.random.key(1)
+    shown: list[jax.Array] = []
+
+    def change(inputs: jax.Array, own: jax.Array) -> jax.Array:
+        return inputs * jax.random.uniform(own, (len(inputs), 1))
+
+    outputs, _ = ensemble.apply_training(params, batch, key, change)
+    kernels, biases = params["dense_1.kernel"], params["dense_1.bias"]
+    for member in range(3):
+        # The layer is linear and all inputs are 1: what it was shown follows from its outputs.
+        sums = kernels[member].sum(axis=0)
+        shown.append((outputs[:, member, 0] - biases[member, 0]) / sums[0])
+    assert all(bool((one > 0).all() and (one < 1).all()) for one in shown)
+    assert len({round(float(one[0]), 6) for one in shown}) == 3
+    unchanged, _ = ensemble.apply_training(params, batch, key)
+    alone = np.ones((5, 4)) @ np.asarray(kernels[1]) + np.asarray(biases[1])
+    np.testing.assert_allclose(unchanged[:, 1], alone, rtol=1e-6)
+
+
+def test_an_objective_changes_what_each_member_sees_in_another_way() -> None:
+    """Sums over a row: a member that is alone sees what it sees beside others, moved in time."""
+    moved = Augmentation((), ("shift",), series=((0, (32, 1)),), share=1.0)
+    weighing = [nn.Dense(3, bias=False)]
+    task = Classification(CategoryTarget.fit(pl.Series(list("abcabc"))))
+    both = Objective(nn.Network([nn.Ensemble(weighing, members=2)]), task, augmentation=moved)
+    params = both.network.init(0, in_features=32)
+    kernel = params["ensemble_1"]["dense_1.kernel"]
+    alike = {"ensemble_1": {"dense_1.kernel": jnp.stack([kernel[0]] * 2)}}
+    steps = jnp.asarray(np.random.default_rng(0).normal(size=(6, 32)), jnp.float32)
+    outputs, _ = both.forward(alike, steps, jax.random.key(3))
+    assert not np.allclose(outputs[:, 0], outputs[:, 1])
+    assert both.seen(steps, jax.random.key(3)) is steps
+    still, _ = replace(both, augmentation=None).forward(alike, steps, jax.random.key(3))
+    np.testing.assert_allclose(still[:, 0], still[:, 1], rtol=1e-6)
+    np.testing.assert_allclose(still[:, 0], steps @ kernel[0], rtol=1e-4, atol=1e-5)

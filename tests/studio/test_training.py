@@ -336,7 +336,9 @@ def test_closing_the_studio_keeps_a_training_that_the_command_line_can_resume(
     assert kept.last_step > 2 * kept.steps_per_epoch
 
 
-def test_what_follows_the_steps_cannot_be_paused_and_can_be_stopped(page: Watched) -> None:
+def test_while_it_is_calibrated_arrays_are_shown_nothing_moves_and_it_can_be_stopped(
+    page: Watched,
+) -> None:
     settings = {"hidden": [64], "epochs": 3000, "seed": 1, "calibration": "out_of_fold"}
     watching = page.begin(settings)
     run = watching.until(lambda run: run["phase"] == "calibrate" and run["phase_done"])
@@ -345,6 +347,11 @@ def test_what_follows_the_steps_cannot_be_paused_and_can_be_stopped(page: Watche
         refused = page.post(f"/api/runs/{run['id']}/command", {"command": what})
         assert refused.status == 400
         assert "has taken all its steps" in refused.json["error"]["message"]
+    watching.socket.send(json.dumps({"layer": "hidden_1", "name": "kernel"}))
+    while not watching.frames:
+        watching.hear()
+    assert struct.unpack_from("<Q", watching.frames[0], 8) == (run["step"],)
+    assert watching.until(lambda run: run["phase"] == "calibrate")["state"] == "training"
     command(page, run["id"], "stop")
     assert watching.until_state("interrupted", "finished")["state"] == "interrupted"
 

@@ -101,8 +101,15 @@ def _reason_for_lists(lists: pl.Series) -> DropReason | None:
 
 
 def _are_alike(rows: Array) -> bool:
-    """Tell whether several rows are all the first one; mostly the last tells that they are not."""
-    return len(rows) > 1 and bool((rows[-1] == rows[0]).all() and (rows == rows[:1]).all())
+    """Tell whether several rows are all the first one; mostly the last tells that they are not.
+
+    Infinite values are no constants but mistakes, which their kind refuses.
+    """
+    if len(rows) < 2 or not rows[0].size:
+        return False
+    first = np.asarray(rows[0])
+    is_finite = first.dtype.kind != "f" or bool(np.isfinite(first).all())
+    return is_finite and bool((rows[-1] == first).all() and (rows == first).all())
 
 
 def _reason_for_names(profile: Profile) -> DropReason | None:

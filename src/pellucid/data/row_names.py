@@ -16,6 +16,21 @@ ASKED = "you asked to leave it out"
 _CODES = ("left-out-identifier", "left-out-row-number")
 
 
+def reason_of(column: ColumnContract, reasons: Mapping[str, str]) -> str:
+    """Return why a column is as it is: in others' words, unless it is left out for its values.
+
+    Parameters
+    ----------
+    column
+        Of a contract.
+    reasons
+        Other words, by the columns' names.
+    """
+    if column.role == "dropped" and column.reason != ASKED:
+        return column.reason
+    return reasons.get(column.name, column.reason)
+
+
 def as_gathered(
     columns: Sequence[ColumnContract], saved: Mapping[str, Any] | None
 ) -> Iterator[ColumnContract]:

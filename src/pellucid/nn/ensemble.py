@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -16,6 +16,9 @@ from pellucid.nn.limits import POSITIVE_WHOLE
 from pellucid.nn.network import Network
 from pellucid.nn.parameters import LayerParams, flat, nested
 from pellucid.nn.views import LayerTrace
+
+# Apart from every number that a network's layers fold into its key.
+_CHANGE = 2**31 - 1
 
 
 @register
@@ -99,14 +102,30 @@ class Ensemble(Layer):
         return mean, mean
 
     def apply_training(
-        self, params: LayerParams, inputs: jax.Array, key: jax.Array
+        self,
+        params: LayerParams,
+        inputs: jax.Array,
+        key: jax.Array,
+        change: Callable[[jax.Array, jax.Array], jax.Array] | None = None,
     ) -> tuple[jax.Array, LayerParams]:
-        """Return the outputs of every member, (batch, members, *out_shape)."""
+        """Return the outputs of every member, (batch, members, *out_shape).
+
+        Parameters
+        ----------
+        params, inputs, key
+            As in `Layer.apply_training`.
+        change
+            Changes a batch at random by a key, before a member sees it: each sees changes of its
+            own, so that their mistakes differ the more.
+        """
 
         def train(member: tuple[LayerParams, jax.Array]) -> tuple[jax.Array, LayerParams]:
             own, number = member
             own_key = jax.random.fold_in(key, number)
-            outputs, updated = self.network.apply_training(nested(own), inputs, own_key)
+            seen = inputs
+            if change is not None:
+                seen = change(inputs, jax.random.fold_in(own_key, _CHANGE))
+            outputs, updated = self.network.apply_training(nested(own), seen, own_key)
             return outputs, flat(updated)
 
         # One after the other: side by side is no faster for dense layers, where XLA then computes

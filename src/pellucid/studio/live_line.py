@@ -94,11 +94,11 @@ class LiveLine:
             now = watched, step, self._run.pid or 0
             if watched.layer is None or not is_there or now == self._seen:
                 continue
-            self._seen = now
             with suppress(PellucidError):  # it has ended meanwhile, which is told
                 frame = await run_in_threadpool(
                     self._run.order, "tensor", layer=watched.layer, name=watched.name
                 )
+                self._seen = now
                 await self._socket.send_bytes(frame)
 
 

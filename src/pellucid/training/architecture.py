@@ -7,7 +7,6 @@ that go step by step (`pellucid.training.over_time`) are made where they are ask
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from pellucid import nn
@@ -162,9 +161,10 @@ def _members(config: Config, sizes: Sizes, batch_size: int) -> tuple[int, str]:
     """Choose so many networks as take some minutes in all."""
     if config.preset != "best" or not _are_series(sizes):
         return 1, "one network, which is quick"
+    if config.time_limit is not None:
+        return 1, "there is a limit to the time, which several share"
     epochs = config.epochs or _epochs(sizes, batch_size, config.preset)
-    minutes = min(_MINUTES_OF_MEMBERS, (config.time_limit or math.inf) / 60)
-    fit = int(minutes * _A_MINUTE / (_work(sizes) * epochs))
+    fit = int(_MINUTES_OF_MEMBERS * _A_MINUTE / (_work(sizes, config.filters) * epochs))
     members = min(_MEMBERS_OF_SERIES, fit)
     if members < 2:
         return 1, "several would take long"
@@ -188,13 +188,15 @@ def _features_beside(sizes: Sizes) -> int:
     return sizes.in_features - sum(grid.stop - grid.start for grid in sizes.grids)
 
 
-def _work(sizes: Sizes) -> float:
+def _work(sizes: Sizes, filters: tuple[int, ...] | None = None) -> float:
     """Return about how many multiplications and additions an epoch takes."""
-    return _PASSES * sizes.n_train * sum(map(_work_of_example, sizes.grids))
+    return _PASSES * sizes.n_train * sum(_work_of(grid, filters) for grid in sizes.grids)
 
 
-def _work_of_example(grid: Grid) -> float:
-    filters = _FILTERS_OF_SERIES if grid.kind == "series" else FILTERS_OF_IMAGES
+def _work_of(grid: Grid, filters: tuple[int, ...] | None) -> float:
+    """Return how many an example takes, with the usual filters where none are given."""
+    if filters is None:
+        filters = _FILTERS_OF_SERIES if grid.kind == "series" else FILTERS_OF_IMAGES
     layers = nn.Network(convolutional_layers(grid.shape, filters))
     total = 0
     for row in layers.describe(grid.stop - grid.start):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from pellucid.data import Contract, Dataset, InputEncoding, Table, infer_contract
 from pellucid.data.forecast_encoding import encode_windows
+from pellucid.data.row_names import reason_of
 from pellucid.data.sources.gathering import plain_kinds
 from pellucid.data.steps_ahead import KNOWN
 from pellucid.data.target_inference import find_targets
@@ -205,7 +206,7 @@ def _seal(contract: Contract, windows: Windows, as_they_are: Contract) -> Contra
     reasons |= dict.fromkeys(windows.calendar_columns, told)
     reasons |= {LAST + name: "the naive forecast, to compare with" for name in windows.targets}
     columns = [
-        replace(column, reason=reasons.get(column.name, column.reason))
+        replace(column, reason=reason_of(column, reasons))
         for column in contract.columns
         if column.role != "target"
     ]

@@ -24,7 +24,7 @@ import optax
 
 from pellucid import losses, optimizers
 from pellucid.data.matrices import dense_rows
-from pellucid.nn import Network, Params
+from pellucid.nn import Ensemble, Network, Params
 from pellucid.nn.augmentation import Augmentation
 from pellucid.optimizers import OptimizerSettings, freezing
 from pellucid.tasks import Task
@@ -104,7 +104,7 @@ class Objective:
 
     def __call__(self, params: Params, batch: Examples, key: jax.Array) -> tuple[jax.Array, Params]:
         """Return the loss, and the parameters with their running statistics brought up to date."""
-        outputs, updated = self.forward(params, self.seen(batch.inputs, key), key)
+        outputs, updated = self.forward(params, batch.inputs, key)
         return self.total(self.batch_losses(outputs, batch), params), updated
 
     @property
@@ -113,8 +113,11 @@ class Objective:
         return self.network.names
 
     def seen(self, inputs: jax.Array, key: jax.Array) -> jax.Array:
-        """Return what the network is shown of a batch: images among the inputs are changed."""
-        if self.augmentation is None:
+        """Return what the network is shown of a batch: images among the inputs are changed.
+
+        Of an ensemble, each network is shown changes of its own: it is the batch as it was.
+        """
+        if self.augmentation is None or self._ensemble is not None:
             return inputs
         return self.augmentation(inputs, jax.random.fold_in(key, _FOR_AUGMENTATION))
 
@@ -122,7 +125,18 @@ class Objective:
         self, params: Params, inputs: jax.Array, key: jax.Array
     ) -> tuple[jax.Array, Params]:
         """Return the outputs of what is shown, and the parameters with their statistics moved."""
-        return self.network.apply_training(params, inputs, key)
+        alone = self._ensemble
+        if self.augmentation is None or alone is None:
+            return self.network.apply_training(params, self.seen(inputs, key), key)
+        (name,) = self.network.names
+        outputs, own = alone.apply_training(params[name], inputs, key, self.augmentation)
+        return outputs, {name: own}
+
+    @property
+    def _ensemble(self) -> Ensemble | None:
+        """The network's only layer, where that is an ensemble."""
+        (first, *others) = self.network.layers
+        return first if isinstance(first, Ensemble) and not others else None
 
     def batch_losses(self, outputs: jax.Array, batch: Examples) -> jax.Array:
         """Return each example's loss, (batch,), weighted where examples count differently."""

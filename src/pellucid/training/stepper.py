@@ -222,7 +222,7 @@ def _looking(objective: Objective) -> Callable[..., Any]:
         inputs = objective.seen(jnp.asarray(batch.inputs), key)
 
         def loss_of(params: Params) -> tuple[jax.Array, tuple[jax.Array, jax.Array]]:
-            outputs, _ = objective.forward(params, inputs, key)
+            outputs, _ = objective.forward(params, jnp.asarray(batch.inputs), key)
             losses = objective.batch_losses(outputs, batch)
             return objective.total(losses, params), (outputs, losses)
 

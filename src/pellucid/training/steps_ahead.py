@@ -9,6 +9,7 @@ import polars as pl
 
 from pellucid.data import ColumnContract, Contract, Dataset, Table, infer_contract
 from pellucid.data.profile import clean_scalars, numbers_of
+from pellucid.data.row_names import reason_of
 from pellucid.data.steps_ahead import KNOWN, NEXT, SEASON
 from pellucid.data.target_inference import find_targets
 from pellucid.data.times import find_time
@@ -224,7 +225,7 @@ def contract_of_windows(
     columns = [
         replace(
             column,
-            reason=reasons.get(column.name, column.reason),
+            reason=reason_of(column, reasons),
             override="" if column.name in (*kept, *hidden) else _override(column, reasons),
             alternative=None if column.name in reasons else column.alternative,
         )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -13,7 +15,9 @@ import pytest
 import pellucid
 from pellucid import nn
 from pellucid.training.diagnosis import Probe
+from pellucid.training.diagnosis.gradients import _between_layers
 from pellucid.training.diagnosis.probe import evenly
+from pellucid.training.diagnosis.targets import _remedy
 from pellucid.training.events import Diagnosed, Event
 from pellucid.training.step import Examples
 from pellucid.training.trainer import Trainer
@@ -160,3 +164,30 @@ def test_classes_that_are_as_frequent_as_others_need_no_weights_but_time() -> No
     model = pellucid.train("digits-8x8", calibration="none", **settings)
     (collapse,) = [one for one in model.diagnoses if one.name == "class-collapse"]
     assert (collapse.remedy, collapse.settings) == ("Train longer", {"epochs": 3})
+
+
+@pytest.mark.parametrize(
+    ("settings", "n_epochs", "are_rare", "remedy"),
+    [
+        ({}, 5, True, {"class_weight": "balanced"}),
+        ({"class_weight": "balanced", "epochs": 5}, 5, True, {"epochs": 15}),
+        ({"epochs": 300, "patience": 8}, 5, False, {"patience": 0}),  # which ended it
+        ({"epochs": 300}, 5, False, {}),  # a time limit did
+        ({"epochs": 5}, 5, False, {"epochs": 15}),
+    ],
+)
+def test_no_class_is_advised_what_is_done_already(
+    settings: dict[str, Any], n_epochs: int, are_rare: bool, remedy: dict[str, Any]
+) -> None:
+    case = SimpleNamespace(settings=settings, history=[{}] * n_epochs)
+    assert _remedy(case, are_rare=are_rare)[1] == remedy  # type: ignore[arg-type]
+
+
+def test_what_is_normalised_is_not_advised_to_be() -> None:
+    for normalization, settings in (
+        ("none", {"normalization": "batch"}),
+        ("batch", {}),
+        ("layer", {}),
+    ):
+        case = SimpleNamespace(settings={"normalization": normalization}, is_clustering=False)
+        assert _between_layers(case, "batch")[1] == settings  # type: ignore[arg-type]

@@ -699,8 +699,8 @@ export interface Piece {
 /** A source as a training would take it.
  *
  * ``task`` is ``undecided`` where no target is named; ``candidates`` then says what it could be.
- * ``kinds`` are all that a column can be read as. ``notes`` tell of what was taken instead of
- * what was asked for.
+ * ``kinds`` are all that a column can be read as. ``notes`` are what whoever opened the source
+ * should know, such as what stands in for it.
  */
 export interface Data {
   source: string;

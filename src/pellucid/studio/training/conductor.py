@@ -24,7 +24,7 @@ from pellucid.studio.training.orders import answer, unit_of
 from pellucid.studio.training.viewing import Viewer, frame_of, plain_standing
 from pellucid.training.checkpoints import Checkpoint
 from pellucid.training.distributions import of_params
-from pellucid.training.events import EpochDone, Event, StepsDone, StopTraining
+from pellucid.training.events import EpochDone, Event, PhaseStarted, StepsDone, StopTraining
 from pellucid.training.pace import Pace
 from pellucid.training.run_folder import RunFolder
 from pellucid.training.session import Session
@@ -40,6 +40,8 @@ _TIMES_ITS_COST = 25
 _LEAST_SHARE = 0.1
 # Histograms of the weights are taken after epochs, as often as this share of the time allows.
 _SHARE_OF_HISTOGRAMS = 0.02
+# What follows the steps has no steps that one could stand at.
+_AFTER_ITS_STEPS = ("calibrate", "evaluate", "diagnose")
 
 
 class Conductor(Pace):
@@ -78,6 +80,7 @@ class Conductor(Pace):
         self._told: tuple[str, int] | None = None
         self._losses = 0
         self._finishing = False
+        self._is_over = False  # all steps are taken
         self._counted: tuple[float, float] | None = None  # when histograms were taken, how long
 
     def should_stop(self) -> bool:
@@ -103,6 +106,10 @@ class Conductor(Pace):
             self._tell({"kind": "event", "event": event.to_dict()})
         if isinstance(event, EpochDone) and self._trainer is not None:
             self._tell_distributions(self._trainer)
+        if isinstance(event, PhaseStarted):
+            self._is_over = event.phase in _AFTER_ITS_STEPS
+        if self._is_over:
+            self._obey_at_once()
         if self._finishing:
             raise StopTraining
 
@@ -154,10 +161,18 @@ class Conductor(Pace):
             order = self.next_order()
             if order is None:
                 break
-            self._obey(order, trainer, step)
+            self._obey(order)
         self._viewer = None
         self._last = time.perf_counter(), time.process_time()
         return None if self._until is None else max(1, self._until - step)
+
+    def _obey_at_once(self) -> None:
+        """Answer what is ordered when all steps are taken: arrays are shown, nothing is moved."""
+        while not self._orders.empty():
+            order = self.next_order()
+            if order is None:
+                break
+            self._obey(order)
 
     def _keep_pace(self) -> None:
         """Let calls be so long that this process computes for as long as is wanted in each."""
@@ -183,9 +198,9 @@ class Conductor(Pace):
     def _told_is(self, state: str) -> bool:
         return self._told is not None and self._told[0] == state
 
-    def _obey(self, order: Message, trainer: Trainer, step: int) -> None:
+    def _obey(self, order: Message) -> None:
         try:
-            frame = self._done(order, trainer, step)
+            frame = self._done(order)
         except PellucidError as error:
             self._tell(answer(order, error))
         except Exception:  # to look at a training must not end it
@@ -194,8 +209,14 @@ class Conductor(Pace):
         else:
             self._tell(answer(order), frame)
 
-    def _done(self, order: Message, trainer: Trainer, step: int) -> bytes:
-        what = order["what"]
+    def _done(self, order: Message) -> bytes:
+        what, trainer = order["what"], self._trainer
+        if trainer is None or (self._is_over and what != "tensor"):
+            raise SettingError(
+                "The training has taken all its steps; what follows them has none to stand at.",
+                remedy="wait until it is done, or stop it",
+            )
+        step = int(trainer.state.step)
         if what == "pause":
             self._until = step
         elif what == "go_on":

@@ -22,8 +22,6 @@ from pellucid.training.run_folder import RunFolder
 from pellucid.training.run_leftovers import clear_unbegun
 
 _SECONDS_TO_STOP = 20.0
-# What follows the steps stands nowhere that one could go back to.
-_AFTER_ITS_STEPS = ("calibrate", "evaluate", "diagnose")
 
 
 @dataclass(frozen=True)
@@ -112,22 +110,10 @@ class LiveRun:
             self.version += 1
 
     def order(self, what: str, **details: object) -> bytes:
-        """Order something of the process.
-
-        Raises
-        ------
-        SettingError
-            As `Child.order`; where there is no process; where it has taken all its steps, since
-            nothing is heard until what follows them is done.
-        """
+        """Order something of the process; raises as `Child.order`, and where there is none."""
         child = self._child
         if child is None:
             raise SettingError("No process works on this run.", remedy="open it, or let it go on")
-        if self._phase in _AFTER_ITS_STEPS:
-            raise SettingError(
-                "The training has taken all its steps; what follows them cannot be paused.",
-                remedy="wait until it is done, or stop it",
-            )
         return child.order(what, **details)
 
     def wait_until_shown(self, seconds: float) -> None:
@@ -259,6 +245,8 @@ class LiveRun:
     def _hear_state(self, message: Message) -> None:
         if "state" in message:
             self._state = message["state"]
+            if self._state == "finished":
+                self._phase = None
             if self._state == "training":
                 self._standing = None
         if message.get("problem"):

@@ -105,6 +105,6 @@ def _between_layers(case: Case, how: str) -> tuple[str, dict[str, Any]]:
     hidden = case.settings.get("hidden") or ()
     if case.is_clustering:
         return "Take fewer layers", {"hidden": [*hidden[: len(hidden) // 2]]}
-    if case.settings.get("normalization") == how:  # which is done already
+    if case.settings.get("normalization") not in (None, "none"):  # it is done already
         return "Take fewer layers", {}
     return "Normalise between the layers", {"normalization": how}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -187,9 +188,19 @@ class ClassCollapse(Illness):
                     "never_answered": dict(zip(names, n_there[never].tolist(), strict=True)),
                     "rows": len(labels),
                 },
-                "Let rare classes count more" if are_rare else "Train longer",
-                {"class_weight": "balanced"} if are_rare else {"epochs": 3 * len(case.history)},
+                *_remedy(case, are_rare=are_rare),
             )
+
+
+def _remedy(case: Case, *, are_rare: bool) -> tuple[str, dict[str, Any]]:
+    """Return what lets classes be answered that never are."""
+    if are_rare and case.settings.get("class_weight") in (None, "none"):
+        return "Let rare classes count more", {"class_weight": "balanced"}
+    planned = case.settings.get("epochs") or 0
+    if planned > len(case.history):
+        settings = {"patience": 0} if case.settings.get("patience") else {}
+        return "Let it learn for all epochs that were planned", settings
+    return "Train longer", {"epochs": 3 * len(case.history)}
 
 
 def _chance_of(n: int, expected: float) -> float:
