@@ -20,6 +20,9 @@ _SECONDS_TO_START = 120
 # Without validation rows nothing stops it early, and an epoch takes about a second of two cores.
 _SOURCE, _HIDDEN, _EPOCHS = "digits", "1024, 512", "1000000"
 
+# What elements hold of JavaScript, and it of them, goes one after the other.
+_COLLECTIONS = 3
+
 # What a person does with a page, and waits for; in the page, so that nothing of it is kept outside.
 _HANDS = f"""
 const until = async (found) => {{
@@ -150,7 +153,9 @@ class Visitor:
         return self._tab.evaluate(f"(async () => {{ {_HANDS} {script} }})()")
 
     def _measured(self) -> Measured:
-        self._tab.do("HeapProfiler.collectGarbage")
+        for _ in range(_COLLECTIONS):
+            self._tab.do("HeapProfiler.collectGarbage")
+            self._do("await new Promise((go) => setTimeout(go, 100));")
         told = self._tab.do("Performance.getMetrics")["metrics"]
         metrics = {one["name"]: int(one["value"]) for one in told}
         header = str(self._do('return document.querySelector("main header").innerText;'))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import polars as pl
 import pytest
@@ -54,31 +52,6 @@ def test_best_lays_wider_layers_over_many_images_alone() -> None:
     for other in (settled(5_000), settled(54_000, beside=3), settled(54_000, task="regression")):
         assert (other.hidden, other.members, other.label_smoothing) != ((512, 256), 1, 0.1)
         assert other.members == 8
-
-
-def test_best_asks_as_many_networks_of_few_series_as_take_minutes() -> None:
-    def settled(n_train: int, steps: int, kind: str = "series", **set_: Any) -> tuple[int, str]:
-        along = Grid("t", kind, 0, (steps, 1))
-        sizes = Sizes(n_train, steps, "classification", grids=(along,))
-        config, reasons = resolve(Config(preset="best", **set_), sizes)
-        assert config.network == "conv"
-        assert config.members is not None
-        return config.members, reasons.get("members", "")
-
-    # By hand, of 36 series of 251 steps: layers of 64, 128 and 64 filters over 8, 5 and 3 steps
-    # have 67,000 weights; a pass multiplies and adds each 251 times, 400 epochs of 3 passes make
-    # 1.5e12 operations: a quarter of a laptop's minute.
-    assert settled(36, 251)[0] == 4
-    assert "fewer of the mistakes" in settled(36, 251)[1]
-    assert settled(200, 427)[0] == 2  # 1.3 minutes each, of three
-    assert settled(5_000, 427) == (1, "several would take long")
-    assert settled(36, 251, time_limit=600.0)[0] == 1
-    assert settled(36, 251, filters=(640, 1280, 640))[0] == 1  # a hundred times as much
-    assert settled(36, 251, members=3)[0] == 3
-    fast = resolve(
-        Config(), Sizes(36, 251, "classification", grids=(Grid("t", "series", 0, (251, 1)),))
-    )
-    assert fast[0].members == 1
 
 
 def test_what_a_person_sets_overrules_the_preset() -> None:

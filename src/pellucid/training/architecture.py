@@ -28,9 +28,6 @@ _LONG_SERIES = 64
 _LEAST_PLACES = 8
 # Multiplications and additions; a laptop does so many in about a minute.
 _A_MINUTE = 6e12
-# Networks of few series end with other mistakes each; of so many minutes in all, several are worth
-# more than one (docs/presets.md).
-_MEMBERS_OF_SERIES, _MINUTES_OF_MEMBERS = 4, 3
 # A step passes through the network, and twice through it on the way back.
 _PASSES = 3
 
@@ -97,7 +94,7 @@ def of_convolutions(config: Config, sizes: Sizes) -> dict[str, tuple[Any, str]]:
         "batch_size": (batch_size, "sized to the number of rows"),
         "epochs": (_epochs(sizes, batch_size, config.preset), "enough steps for so many rows"),
         "embedding": ("none", "numbers as they are"),
-        "members": _members(config, sizes, batch_size),
+        "members": (1, "one network, which is quick"),
     }
     if config.optimizer in (None, "adamw"):  # of others, what is usual for them
         chosen["learning_rate"] = (0.003, "usual for convolutions with normalisation")
@@ -157,28 +154,11 @@ def _augment(sizes: Sizes) -> tuple[tuple[str, ...], str]:
     return WAYS_IN_TIME, "a little later, slower or faster, it is the same"
 
 
-def _members(config: Config, sizes: Sizes, batch_size: int) -> tuple[int, str]:
-    """Choose so many networks as take some minutes in all."""
-    if config.preset != "best" or not _are_series(sizes):
-        return 1, "one network, which is quick"
-    if config.time_limit is not None:
-        return 1, "there is a limit to the time, which several share"
-    epochs = config.epochs or _epochs(sizes, batch_size, config.preset)
-    fit = int(_MINUTES_OF_MEMBERS * _A_MINUTE / (_work(sizes, config.filters) * epochs))
-    members = min(_MEMBERS_OF_SERIES, fit)
-    if members < 2:
-        return 1, "several would take long"
-    return members, "the mean of several networks has fewer of the mistakes of each"
-
-
-def _are_series(sizes: Sizes) -> bool:
-    return all(grid.kind == "series" for grid in sizes.grids)
-
-
 def _epochs(sizes: Sizes, batch_size: int, preset: str) -> int:
     steps, least = 1000, 12
     if preset == "best":
-        steps, least = (3000, 30) if _are_series(sizes) else (1000, 30)
+        is_of_series = all(grid.kind == "series" for grid in sizes.grids)
+        steps, least = (3000, 30) if is_of_series else (1000, 30)
     steps_per_epoch = max(1, -(-sizes.n_train // batch_size))
     return max(least, min(400, -(-steps // steps_per_epoch)))
 
@@ -188,15 +168,13 @@ def _features_beside(sizes: Sizes) -> int:
     return sizes.in_features - sum(grid.stop - grid.start for grid in sizes.grids)
 
 
-def _work(sizes: Sizes, filters: tuple[int, ...] | None = None) -> float:
+def _work(sizes: Sizes) -> float:
     """Return about how many multiplications and additions an epoch takes."""
-    return _PASSES * sizes.n_train * sum(_work_of(grid, filters) for grid in sizes.grids)
+    return _PASSES * sizes.n_train * sum(map(_work_of_example, sizes.grids))
 
 
-def _work_of(grid: Grid, filters: tuple[int, ...] | None) -> float:
-    """Return how many an example takes, with the usual filters where none are given."""
-    if filters is None:
-        filters = _FILTERS_OF_SERIES if grid.kind == "series" else FILTERS_OF_IMAGES
+def _work_of_example(grid: Grid) -> float:
+    filters = _FILTERS_OF_SERIES if grid.kind == "series" else FILTERS_OF_IMAGES
     layers = nn.Network(convolutional_layers(grid.shape, filters))
     total = 0
     for row in layers.describe(grid.stop - grid.start):
