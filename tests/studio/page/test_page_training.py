@@ -84,6 +84,30 @@ def test_data_becomes_a_network_that_is_trained_held_stepped_and_looked_into(
     visit.end()
 
 
+def test_a_page_that_watches_a_training_asks_now_and_then_and_not_with_every_update(
+    chromium: Browser, workbench: Serving
+) -> None:
+    visit = Visit(chromium, workbench)
+    page = visit.page
+    page.set_default_timeout(PATIENCE_MILLISECONDS)
+    page.goto(page.url.split("#")[0] + "#/build/iris")
+    visit.settle()
+    page.get_by_label("epochs", exact=True).fill("200000")
+    page.keyboard.press("Tab")
+    page.get_by_text("--epochs 200000").first.wait_for()
+    visit.find("button", "Train").click()
+    page.get_by_text(re.compile("rows a second")).first.wait_for()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url.split("?")[0].rsplit("/", 1)[1]))
+    page.wait_for_timeout(6500)  # updates come up to twenty times a second
+    counts = {name: asked.count(name) for name in ("timeline", "runs", "histograms")}
+    assert 1 <= counts["timeline"] <= 4, counts
+    assert counts["runs"] <= 2, counts
+    assert 2 <= counts["histograms"] <= 8, counts
+    visit.find("button", "Stop").click()
+    page.get_by_text("was interrupted").first.wait_for()
+
+
 def test_the_spread_of_weights_is_read_state_by_state(
     chromium: Browser, workbench: Serving
 ) -> None:

@@ -96,10 +96,11 @@ class Course:
         """Take what a training tells, as `pellucid.training.events` makes it."""
         name = event.get("event")
         if name == "epoch_done":
-            kept = [entry for entry in self.epochs if entry["epoch"] < event["epoch"]]
-            if len(kept) < len(self.epochs):
+            if self.epochs and self.epochs[-1]["epoch"] >= event["epoch"]:  # it was rewound
+                before = (entry for entry in self.epochs if entry["epoch"] < event["epoch"])
+                self.epochs = list(before)
                 self.generation += 1
-            self.epochs = [*kept, event]
+            self.epochs.append(event)
         elif name == "diagnosed":
             self.diagnoses.append(event["diagnosis"])
         elif name == "note":

@@ -19,6 +19,10 @@ class LiveRun {
   /** The run's name; null where none is watched. */
   name: string | null = $state(null);
   run: Run | null = $state.raw(null);
+  /** What the run does. `run` is another one with every update; this changes where that does. */
+  readonly state: Run["state"] | null = $derived(this.run?.state ?? null);
+  /** The newest step, where it stands; changes as `state` does. */
+  readonly end: number | null = $derived(this.run?.standing?.head ?? null);
   planned: Record<string, Json> | null = $state.raw(null);
   losses: Point[] = $state.raw([]);
   /** The epochs, of very many every second, fourth, … one of the older ones. */
