@@ -45,7 +45,7 @@ def column_of(values: Any, **settings: Any) -> ColumnContract:
         (["007", "008", "007", "008"], "category", "number"),
         (["1", "x", "y", "1"], "category", "number"),
         ([str(i) for i in range(30)] + ["many"], "number", "category"),
-        (np.zeros((4, 3)) + np.arange(3), "vector", None),
+        (np.arange(12.0).reshape(4, 3), "vector", None),
         (np.arange(36).reshape(4, 3, 3), "image", "vector"),
         (np.arange(4 * 2 * 2 * 5).reshape(4, 2, 2, 5), "vector", "image"),
     ],

@@ -90,14 +90,15 @@ def _reason_for_scalars(profile: Profile) -> DropReason | None:
 
 
 def _reason_for_lists(lists: pl.Series) -> DropReason | None:
-    """Say that all rows hold the same values in the same order, where they do."""
+    """Say that all rows hold the same numbers in the same order, where they do."""
     n_rows, flat = len(lists), lists
     while isinstance(flat.dtype, pl.List):
         if flat.null_count() or flat.list.len().n_unique() != 1:
             return None
         flat = flat.explode()
-    rows = flat.to_numpy().reshape(n_rows, -1)
-    return _ALL_ALIKE if _are_alike(rows) else None
+    if not flat.dtype.is_numeric():  # which no kind understands
+        return None
+    return _ALL_ALIKE if _are_alike(flat.to_numpy().reshape(n_rows, -1)) else None
 
 
 def _are_alike(rows: Array) -> bool:
