@@ -14,7 +14,7 @@ LIMITS = {
     "heap": 16 * MIB,
     "nodes": 3000,
     "listeners": 1500,
-    "page": 160 * MIB,
+    "page": 64 * MIB,
     "server": 160 * MIB,
 }
 """By how much each may grow from the first laps after warming up to the last ones.
