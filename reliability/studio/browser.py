@@ -108,15 +108,15 @@ class Tab:
 
     def _hear(self, message: dict[str, Any]) -> None:
         """Keep what a page complains of; answers that came too late are dropped."""
-        params = message.get("params", {})
-        if message.get("method") == "Runtime.exceptionThrown":
+        method, params = message.get("method"), message.get("params", {})
+        if method == "Runtime.exceptionThrown":
             self.errors.append(_words_of(params["exceptionDetails"]))
-        elif message.get("method") == "Runtime.consoleAPICalled" and params["type"] == "error":
+        elif method == "Runtime.consoleAPICalled" and params["type"] == "error":
             said = (one.get("value", one.get("description", "")) for one in params["args"])
             self.errors.append(" ".join(map(str, said)))
-        elif message.get("method") == "Log.entryAdded" and params["entry"]["level"] == "error":
+        elif method == "Log.entryAdded" and params["entry"]["level"] == "error":
             self.errors.append(params["entry"]["text"])
-        elif message.get("method") in {"Inspector.targetCrashed", "Target.detachedFromTarget"}:
+        elif method in {"Inspector.targetCrashed", "Target.detachedFromTarget"}:
             raise BrowserError("The page has crashed, or was closed.")
 
 

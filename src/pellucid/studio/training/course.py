@@ -97,8 +97,7 @@ class Course:
         name = event.get("event")
         if name == "epoch_done":
             if self.epochs and self.epochs[-1]["epoch"] >= event["epoch"]:  # it was rewound
-                before = (entry for entry in self.epochs if entry["epoch"] < event["epoch"])
-                self.epochs = list(before)
+                self.epochs = [one for one in self.epochs if one["epoch"] < event["epoch"]]
                 self.generation += 1
             self.epochs.append(event)
         elif name == "diagnosed":
