@@ -68,6 +68,15 @@ def json_files() -> list[bytes]:
     ]
 
 
+def settings() -> list[bytes]:
+    """Return settings as a person or a run writes them."""
+    return [
+        b"source: iris\nepochs: 20  # enough\nhidden: [64, 32]\nlearning_rate: 1e-3\n",
+        b"source: data.csv\ntarget:\n- a\n- b\nkinds: {age: number, 'zip code': category}\n",
+        b'# a remark\n\nsource: "a: b.csv"\nnormalize: true\ndropout: 0.1\npreset: best\n',
+    ]
+
+
 def idx_files() -> list[bytes]:
     """Return IDX files of images, labels and fractions, one of them packed."""
     images = bytes([0, 0, 8, 3]) + struct.pack(">3I", 2, 2, 3) + bytes(range(12))

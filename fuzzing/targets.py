@@ -58,5 +58,6 @@ TARGETS = {
         Target("ts", f"{_DATA}:read_ts", f"{_SEEDS}:time_series", 500),
         Target("json_lines", f"{_DATA}:read_json_lines", f"{_SEEDS}:json_lines", 300),
         Target("json", f"{_DATA}:read_json", f"{_SEEDS}:json_files", 300),
+        Target("settings", "fuzzing.settings_files:read_settings", f"{_SEEDS}:settings", 500),
     )
 }

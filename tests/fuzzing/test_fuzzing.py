@@ -34,6 +34,15 @@ FOUND = {
     "json_lines": [b'x^"lx": ""}'],
     # A member says it is encrypted, in one of its two headers or both.
     "npz": [encrypted(1), encrypted(2)],
+    # What says that it is a date, a number or a truth value, and is not; and nested too deeply.
+    "settings": [
+        b"epochs: 2001-13-45",
+        b"epochs: !!int ''",
+        b"epochs: !!timestamp x",
+        b"normalize: !!bool maybe",
+        b"epochs: " + b"9" * 5_000,
+        b"[" * 20_000,
+    ],
 }
 
 

@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from pellucid.errors import SettingError, suggest
 from pellucid.training.settings import setting, settings_of
+from pellucid.training.settings_text import read_settings, write_value
 
 ACTIVATIONS = (
     "relu", "tanh", "sigmoid", "leaky_relu", "elu", "gelu", "silu", "softplus", "linear",
@@ -344,10 +343,8 @@ class Config:
             if name in {"source", "test"} and not isinstance(plain, str):
                 plain = IN_MEMORY
             plain = list(plain) if isinstance(plain, tuple) else plain
-            text = yaml.safe_dump(plain, default_flow_style=True, allow_unicode=True, width=10_000)
-            text = text.removesuffix("...\n").rstrip("\n")
             comment = f"  # {reasons[name]}" if name in reasons else ""
-            lines.append(f"{name}: {text}{comment}")
+            lines.append(f"{name}: {write_value(plain)}{comment}")
         return "\n".join(lines) + "\n"
 
     @classmethod
@@ -357,26 +354,10 @@ class Config:
         Raises
         ------
         SettingError
-            Where the text is not YAML, is not a mapping, or a setting cannot be used.
+            Where the text is not YAML, is not a mapping, names a setting twice, or one cannot be
+            used.
         """
-        try:
-            values = yaml.safe_load(text)
-        except yaml.YAMLError as error:
-            mark = getattr(error, "problem_mark", None)
-            line = f", line {mark.line + 1}" if mark else ""
-            raise SettingError(
-                "The configuration is not valid YAML.",
-                where=f"{where}{line}",
-                expected="lines such as 'epochs: 20'",
-            ) from None
-        if values is None:
-            values = {}
-        if not isinstance(values, dict) or not all(isinstance(name, str) for name in values):
-            raise SettingError(
-                "The configuration is not a list of settings.",
-                where=where,
-                expected="lines such as 'epochs: 20'",
-            )
+        values = read_settings(text, where)
         try:
             return cls.make(**values)
         except SettingError as error:

@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 from collections.abc import Iterator
@@ -147,7 +148,7 @@ class RunFolder:
             text = self._config.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise ModelFileError(f"{self._config} cannot be read: {error}.") from error
-        return Config.from_yaml(text, str(self._config))
+        return _config_of(text, str(self._config))
 
     def record(self) -> RunRecord:
         """Read the record; an empty one of a run that has none.
@@ -180,8 +181,10 @@ class RunFolder:
 
     def report(self) -> dict[str, Any] | None:
         """Return the final report of a finished run, or None."""
+        if not self.model_path.is_file():
+            return None
         for event in reversed(self.events()):
-            if event.get("event") == "finished" and self.model_path.is_file():
+            if event.get("event") == "finished":
                 report = event["report"]
                 return dict(report) if isinstance(report, dict) else None
         return None
@@ -224,6 +227,11 @@ class RunFolder:
             with suppress(OSError):
                 self.path.rmdir()  # refuses a folder that holds something
             raise
+
+
+@functools.lru_cache(maxsize=256)  # lists of runs ask for the same ones again and again
+def _config_of(text: str, where: str) -> Config:
+    return Config.from_yaml(text, where)
 
 
 def _numbers_after(root: Path, name: str) -> Iterator[int]:

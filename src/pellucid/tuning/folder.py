@@ -17,12 +17,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from pellucid.errors import ModelFileError, SourceNotFoundError
 from pellucid.files import cannot_write, write_atomically
 from pellucid.training.config import Config
 from pellucid.training.run_folder import RunFolder
+from pellucid.training.settings_text import read_settings
 from pellucid.tuning.trial import Trial
 
 _FORMAT = 1
@@ -69,7 +68,7 @@ class SearchFolder:
         search = {
             "format": _FORMAT,
             "trials": trials,
-            "settings": yaml.safe_load(config.to_yaml()),
+            "settings": read_settings(config.to_yaml(), "the settings"),
             "space": space,
             "fingerprint": fingerprint,
         }
