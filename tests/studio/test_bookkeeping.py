@@ -232,26 +232,35 @@ def test_runs_can_be_asked_for_while_one_is_being_ended(
     assert trainings.run("iris-1").folder == tmp_path / "iris-1"
 
 
-def test_states_of_one_run_hold_each_epoch_of_its_history_once(
-    iris: pellucid.Model, tmp_path: Path
-) -> None:
-    studio = Studio(Shelf(), "inside")
-    history = iris.trained.made["history"]
-    assert len(history) >= 10
+def test_states_of_one_run_hold_each_epoch_of_its_history_once(tmp_path: Path) -> None:
+    run = tmp_path / "iris-1"
+    model = pellucid.train("iris", hidden=(4,), epochs=10, patience=0, run=run)
+    studio = Studio(Shelf(), "inside", runs=tmp_path)
+    told = json.loads(json.dumps(list(model.history)))
 
-    def looked_into(n: int, run: str, factor: float = 1.0) -> list[dict[str, float]]:
-        own = [{**entry, "loss": factor * entry["loss"]} for entry in history[:n]]
-        state = replace(iris.trained, made={**iris.trained.made, "history": own})
-        path = save_model(state, tmp_path / "state.pellucid", "a state")
-        id_ = studio._put_state(path, tmp_path / run, n)
+    def looked_into(n: int) -> list[dict[str, float]]:
+        without = replace(model.trained, made={**model.trained.made, "history": []})
+        path = save_model(without, tmp_path / "state.pellucid", "a state")
+        id_ = studio._put_state(path, run, n, n)
         found: list[dict[str, float]] = studio.shelf.model(id_).trained.made["history"]
-        assert found == json.loads(json.dumps(own))
+        assert [entry["loss"] for entry in found] == [entry["loss"] for entry in told[:n]]
         return found
 
-    early, late, middle = looked_into(3, "one"), looked_into(9, "one"), looked_into(6, "one")
-    assert all(old is new for old, new in zip(early, late, strict=False))
-    assert all(old is new for old, new in zip(middle, late, strict=False))
-    # A state before which the person changed a setting has epochs of its own.
-    other = looked_into(6, "one", factor=2.0)
-    assert all(old is not new for old, new in zip(other, late, strict=False))
-    assert looked_into(3, "two")[0] is not late[0]
+    early, late = looked_into(3), looked_into(9)
+    assert all(one is other for one, other in zip(early, late, strict=False))
+    assert next(iter(early[0])) is next(iter(late[8]))  # names are kept once for all
+
+
+def test_a_state_that_is_looked_into_has_the_epochs_before_it(tmp_path: Path) -> None:
+    run = tmp_path / "iris-1"
+    model = pellucid.train("iris", hidden=(4,), epochs=6, patience=0, run=run)
+    studio = Studio(Shelf(), "inside", runs=tmp_path)
+    try:
+        opened = studio.trainings.opened("iris-1")
+        each = opened.run().steps_per_epoch or 1
+        opened.order("rewind", step=4 * each)
+        id_ = studio.trainings.look_into("iris-1")
+        found = studio.shelf.model(id_).trained.made["history"]
+        assert [entry["loss"] for entry in found] == model.history.curve("loss")[:4]
+    finally:
+        studio.close()

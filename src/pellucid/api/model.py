@@ -295,13 +295,16 @@ class Model:
         trained = self.trained if examples else self.trained.without_examples()
         return save_model(trained, path, text)
 
-    def export(self, path: str | Path, *, force: bool = False) -> Path:
-        """Write one page that works from a disk, without pellucid or any network.
+    def export(self, path: str | Path, *, to: str | None = None, force: bool = False) -> Path:
+        """Write one file that works without pellucid: a page, or a script that needs NumPy alone.
 
         Parameters
         ----------
         path
-            The page; ``.html`` is added where it is missing.
+            The file; the form's ending is added where it is missing.
+        to
+            ``"html"``, one page that works from a disk without any network, or ``"numpy"``, one
+            Python script; None: what the file's ending says, and a page where that says nothing.
         force
             Whether a file that is there is replaced.
 
@@ -310,11 +313,20 @@ class Model:
         OutputError
             Where the file is there, or cannot be written.
         SettingError
-            Where the model has what a page cannot compute (``docs/export.md`` says what).
+            Where the model has what the form cannot compute or read (``docs/export.md`` says
+            what).
+
+        Examples
+        --------
+        >>> import pellucid, tempfile
+        >>> model = pellucid.train("iris", hidden=(8,), epochs=5)
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     model.export(f"{folder}/iris.py").name
+        'iris.py'
         """
         from pellucid.sharing import export
 
-        return export(self.trained, Path(path), force=force)
+        return export(self.trained, Path(path), to=to, force=force)
 
     def open(self, *, port: int = 0, browser: bool = True) -> Serving:
         """Open the studio on this model: a page in which the network is looked into.

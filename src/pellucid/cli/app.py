@@ -121,7 +121,7 @@ _COMMANDS: dict[str, tuple[Callable[..., None], str, tuple[str, ...]]] = {
     "export": (
         export.export,
         "Write a model as one page that works without pellucid.",
-        ("pellucid export runs/titanic-1 --to html", "pellucid export m.pellucid -o page.html"),
+        ("pellucid export runs/titanic-1 --to html", "pellucid export m.pellucid -o script.py"),
     ),
     "studio": (
         studio.studio,

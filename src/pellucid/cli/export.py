@@ -13,14 +13,18 @@ from pellucid.cli.interrupts import interrupts_held_back
 def export(
     model: Annotated[Path, typer.Argument(help="A .pellucid file or a run folder.")],
     to: Annotated[
-        str,
+        str | None,
         typer.Option(
-            help="html: one page that works from a disk, without a server.", metavar="FORM"
+            help="html: one page that works from a disk, without a server; numpy: one Python "
+            "script that needs NumPy alone. By default what the file's ending says, else html.",
+            metavar="FORM",
         ),
-    ] = "html",
+    ] = None,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help="The file; by default the model's name, and .html."),
+        typer.Option(
+            "--output", "-o", help="The file; by default the model's name with the form's ending."
+        ),
     ] = None,
     force: Annotated[
         bool, typer.Option("--force", help="Replace the file where it exists.")
@@ -32,7 +36,9 @@ def export(
     from pellucid.cli.output import errors
 
     name = model.resolve().name.removesuffix(".pellucid")
-    path = output if output is not None else Path(f"{name}{sharing.SUFFIXES.get(to, '')}")
+    form = sharing.form_of(to, output)
+    path = output if output is not None else Path(f"{name}{form.suffix}")
     loaded = api.load(model)
     written = sharing.export(loaded.trained, path, to=to, name=name, run=model, force=force)
-    errors.print(f"{written}, {written.stat().st_size / 1e6:.1f} MB: open it in a browser")
+    use = "open it in a browser" if form.suffix == ".html" else f"python {written} ROWS"
+    errors.print(f"{written}, {written.stat().st_size / 1e6:.1f} MB: {use}", markup=False)

@@ -134,14 +134,22 @@ def read_numbers(text: pl.Series, format: NumberFormat) -> pl.Series:
     return read if plain is None else plain.fill_null(read)
 
 
-def _read_written(text: pl.Series, format: NumberFormat) -> pl.Series:
-    """Read numbers with units, separated thousands, or marks of accountants."""
-    spaced = _plain_spaces(text)
-    pattern = (
+def written_pattern(format: NumberFormat) -> str:
+    """Return what numbers in this format look like, with any spaces as plain ones.
+
+    The groups are called ``sign``, ``open``, ``inner``, ``core`` (digits, thousands, fraction) and
+    ``close``.
+    """
+    return (
         rf"^(?P<sign>{SIGN})(?P<open>\(?)\s*{re.escape(format.prefix)}\s*(?P<inner>{SIGN})\s*"
         rf"(?P<core>{_core(format.decimal)})\s*{re.escape(format.suffix)}\s*(?P<close>\)?)$"
     )
-    parts = spaced.str.extract_groups(pattern).struct
+
+
+def _read_written(text: pl.Series, format: NumberFormat) -> pl.Series:
+    """Read numbers with units, separated thousands, or marks of accountants."""
+    spaced = _plain_spaces(text)
+    parts = spaced.str.extract_groups(written_pattern(format)).struct
     core = parts.field("core").str.replace_all("[ '’]", "")
     core = core.str.replace_all("." if format.decimal == "," else ",", "", literal=True)
     core = core.str.replace(format.decimal, ".", literal=True)

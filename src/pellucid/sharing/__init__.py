@@ -1,5 +1,6 @@
-"""A model for others: one HTML file that works from a disk, with no server and no network."""
+"""A model for others: one file that works without pellucid, a page or a script."""
 
-from pellucid.sharing.page import SUFFIXES, export
+from pellucid.sharing.export import export, form_of
+from pellucid.sharing.forms import FORMS
 
-__all__ = ["SUFFIXES", "export"]
+__all__ = ["FORMS", "export", "form_of"]

@@ -1,4 +1,4 @@
-"""What the exported page can compute and fill in by itself."""
+"""What an exported file can compute, and a page fill in, by itself."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ FAMILIES = frozenset(
         "gru",
         "layer_normalization",
         "lstm",
+        "periodic_embedding",
         "pooling",
         "positions",
         "reshape",
@@ -38,21 +39,21 @@ FAMILIES = frozenset(
         "self_attention",
     }
 )
-"""The families of layers that ``web/src/exported/engine/layers.ts`` computes."""
+"""The families that ``web/src/exported/engine/layers.ts`` and ``script/layers.py`` compute."""
 
 
 def check(trained: TrainedModel) -> None:
-    """Refuse a model that the page could not answer for.
+    """Refuse a model that a file could not answer for.
 
     Raises
     ------
     SettingError
-        For a layer, or a task, that the page does not know; the layer is named.
+        For a layer, or a task, that it does not know; the layer is named.
     """
     for name, family in _families(_described(trained.network)):
         if family not in FAMILIES:
             raise SettingError(
-                "An exported page cannot compute this network.",
+                "This network cannot be exported.",
                 where=f"the layer {name!r} is of the family {family}",
                 expected=f"layers among {', '.join(sorted(FAMILIES))}",
                 remedy="train with the preset fast, or look into it with pellucid studio",
@@ -64,7 +65,7 @@ def check(trained: TrainedModel) -> None:
         known = isinstance(task, Classification | Clustering)
     if not known:
         raise SettingError(
-            "An exported page cannot answer for this task.",
+            "An exported file cannot answer for this task.",
             where=f"the task is {task.name}",
             expected="one target that is a class or a number, or clusters",
             remedy="look into it with pellucid studio",

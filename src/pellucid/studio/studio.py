@@ -7,13 +7,14 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from pellucid.model import load_model
 from pellucid.studio.opened import Origin
 from pellucid.studio.shelf import Shelf
 from pellucid.studio.sources import Sources
 from pellucid.studio.training.trainings import Trainings
+from pellucid.training.run_folder import RunFolder
 
 View: TypeAlias = Literal["data", "inside", "guide"]
 RUNS = Path("runs")
@@ -46,7 +47,6 @@ class Studio:
         self.shelf = shelf
         self.view = view
         self.sources = Sources(given)
-        self._history: tuple[Path | None, list[Any]] = None, []
         self.trainings = Trainings(runs, self.put_run, self._put_state)
 
     def close(self) -> list[str]:
@@ -62,23 +62,11 @@ class Studio:
         load, origin = functools.partial(load_model, folder), Origin(folder.resolve())
         return next(known, None) or self.shelf.put(name, "run", load, origin=origin)
 
-    def _put_state(self, path: Path, run: Path, step: int) -> str:
+    def _put_state(self, path: Path, run: Path, step: int, n_epochs: int) -> str:
+        """Put a state on the shelf; its epochs are those of the run, which all states share."""
         trained = load_model(path)
         path.unlink()
-        history = self._shared_history(run, trained.made["history"])
+        history = RunFolder(run).epochs()[:n_epochs]
         trained = replace(trained, made={**trained.made, "history": history})
         name, origin = f"{run.name} after step {step:,}", Origin(run.resolve(), step)
         return self.shelf.put(name, "run", lambda: trained, origin=origin, passes=True)
-
-    def _shared_history(self, run: Path, history: list[Any]) -> list[Any]:
-        """Return a state's history made of the entries that the run's states before it have.
-
-        Of thousands of epochs, eight states would each hold megabytes of the same.
-        """
-        of, known = self._history
-        known = known if of == run else []
-        pairs = zip(known, history, strict=False)
-        shared = [old if old == new else new for old, new in pairs] + history[len(known) :]
-        if of != run or len(shared) > len(known):
-            self._history = run, shared
-        return shared

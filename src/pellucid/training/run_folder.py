@@ -179,6 +179,10 @@ class RunFolder:
         """Read the events back; a line that was cut off or damaged is passed over."""
         return self.log.read()
 
+    def epochs(self) -> list[dict[str, Any]]:
+        """Read what each epoch brought back, as `History` takes it."""
+        return [event for event in self.events() if event.get("event") == "epoch_done"]
+
     def report(self) -> dict[str, Any] | None:
         """Return the final report of a finished run, or None."""
         if not self.model_path.is_file():

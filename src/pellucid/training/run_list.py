@@ -179,7 +179,7 @@ def _summary(folder: RunFolder) -> RunSummary:
             **told,
         )
     targets = (config.target,) if isinstance(config.target, str) else config.target or ()
-    done = [event for event in folder.events() if event.get("event") == "epoch_done"]
+    done = folder.epochs()
     best = next((event for event in reversed(done) if event["best"]), None)
     state = DIVERGED if record.diverged else INTERRUPTED
     return RunSummary(

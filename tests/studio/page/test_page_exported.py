@@ -161,13 +161,13 @@ def test_why_and_one_weight_are_the_engines(
         page.get_by_role("heading", name="output").wait_for()
 
 
+@pytest.mark.parametrize("embedding", ["none", "periodic"])
 def test_why_of_numbers_with_a_curve_is_the_engines(
-    chromium: Browser, table: pl.DataFrame, tmp_path: Path
+    chromium: Browser, table: pl.DataFrame, tmp_path: Path, embedding: str
 ) -> None:
     prices = table.with_columns((pl.col("price") / 20).exp().alias("price"))
-    model = pellucid.train(
-        prices, target="price", target_scale="log", hidden=(6,), activation="tanh", epochs=3
-    )
+    settings = {"hidden": (6,), "activation": "tanh", "epochs": 3, "embedding": embedding}
+    model = pellucid.train(prices, target="price", target_scale="log", **settings)
     told = json.loads(contents(model.trained, "prices"))
     assert told["answering"]["bend"] is not None
     with opened(chromium, model.export(tmp_path / "prices")) as page:
@@ -282,15 +282,15 @@ def test_axe_finds_nothing_on_an_exported_page(
 def test_a_layer_that_the_page_cannot_compute_is_named(
     digits: pellucid.Model, tmp_path: Path
 ) -> None:
-    layers = [nn.PeriodicEmbedding(name="waves"), nn.Dense(10)]
-    other = pellucid.Model(replace(digits.trained, network=nn.Network(layers)))
-    with pytest.raises(SettingError, match=r"'waves' is of the family periodic_embedding"):
+    forecaster = nn.Forecaster(window=1, horizon=1, name="ahead")
+    other = pellucid.Model(replace(digits.trained, network=nn.Network([forecaster])))
+    with pytest.raises(SettingError, match=r"'ahead' is of the family forecaster"):
         other.export(tmp_path / "page.html")
     assert not list(tmp_path.iterdir())
 
 
 def test_other_forms_are_refused(digits: pellucid.Model, tmp_path: Path) -> None:
-    with pytest.raises(SettingError, match="exported to 'pdf'"):
+    with pytest.raises(SettingError, match="no form called 'pdf'"):
         sharing.export(digits.trained, tmp_path / "page", to="pdf")
 
 

@@ -12,6 +12,7 @@ import threading
 from typing import IO, Any, TypeAlias
 
 from pellucid.studio.writing import to_json
+from pellucid.training.event_reader import with_shared_names
 
 Message: TypeAlias = dict[str, Any]
 _LENGTHS = struct.Struct("<II")
@@ -56,7 +57,7 @@ class Line:
         try:
             n_text, n_frame = _LENGTHS.unpack(self._exactly(_LENGTHS.size))
             text, frame = self._exactly(n_text), self._exactly(n_frame)
-            message: Message = json.loads(text)
+            message: Message = json.loads(text, object_pairs_hook=with_shared_names)
         except (OSError, ValueError, EOFError):
             return None
         return message, bytes(frame)

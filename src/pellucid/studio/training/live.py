@@ -135,7 +135,7 @@ class LiveRun:
 
     def _read_folder(self) -> None:
         folder = RunFolder(self.folder)
-        epochs = [event for event in folder.events() if event.get("event") == "epoch_done"]
+        epochs = folder.epochs()
         self._course.begin(epochs)
         for event in folder.events():
             if event.get("event") == "diagnosed":

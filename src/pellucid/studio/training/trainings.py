@@ -33,14 +33,15 @@ class Trainings:
     put_model
         Called with the folder of a run that has finished; returns its model's id.
     put_state
-        Called with the file of a state, its run's folder, and its step; returns its id.
+        Called with the file of a state, its run's folder, its step, and how many epochs lie
+        before it; returns its id.
     """
 
     def __init__(
         self,
         root: Path,
         put_model: Callable[[Path], str],
-        put_state: Callable[[Path, Path, int], str],
+        put_state: Callable[[Path, Path, int, int], str],
     ) -> None:
         self.root = root
         self._put_model = put_model
@@ -167,8 +168,8 @@ class Trainings:
             path = Path(self._private.name) / f"{self._n_states}.pellucid"
         run.order("save", path=str(path))
         standing = run.run().standing
-        step = 0 if standing is None else standing.step
-        return self._put_state(path, run.folder, step)
+        step, epochs = (0, 0) if standing is None else (standing.step, standing.epoch)
+        return self._put_state(path, run.folder, step, epochs)
 
     def close(self) -> list[str]:
         """Stop every process; return the runs that can go on."""

@@ -176,7 +176,7 @@ class Viewer:
             "settings": plain_settings(session.config.set_values()),
             "reasons": dict(session.reasons),
             "report": report,
-            "history": at.progress.history,
+            "history": [],  # the server has it, from the run's events
             "learnt": Learnt.of(prepared.train.inputs).to_dict(),
         }
         return replace(model, made=made)

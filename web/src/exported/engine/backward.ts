@@ -9,6 +9,7 @@ import { activatedBack } from "./activations";
 import { betweenBack, embeddingBack, embeddingBagBack } from "./embeddings";
 import { branchWays, type InnerStep, type LayerSettings, memberWays, outputOf, residualWays, stacked, type Step, type Way, windowsOf } from "./layers";
 import { LOOKED_UP } from "./lookups";
+import { periodicEmbeddingBack } from "./periodic";
 import { positionsBack, recurrentBack, selfAttentionBack } from "./sequencesBack";
 import { lastOf, mapped, needed, type Params, type Tensor, zeros } from "./tensor";
 import { visitAll } from "./windows";
@@ -46,6 +47,7 @@ const BACK: Record<string, Back> = {
   lstm: asAsked(recurrentBack),
   self_attention: asAsked(selfAttentionBack),
   positions: asAsked(positionsBack),
+  periodic_embedding: asAsked(periodicEmbeddingBack),
   branches,
   ensemble,
 };

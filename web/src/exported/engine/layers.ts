@@ -7,6 +7,7 @@
 
 import { activated } from "./activations";
 import { between, embedding, embeddingBag } from "./embeddings";
+import { periodicEmbedding } from "./periodic";
 import { positions, recurrent, selfAttention } from "./sequences";
 import { lastOf, mapped, needed, type Params, sizeOf, type Tensor, within, zeros } from "./tensor";
 import { perAxis, visitAll, type Windows } from "./windows";
@@ -46,6 +47,7 @@ export const FAMILIES: Record<string, Apply> = {
   lstm: recurrent,
   self_attention: selfAttention,
   positions,
+  periodic_embedding: periodicEmbedding,
   branches,
   ensemble,
 };

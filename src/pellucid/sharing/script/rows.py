@@ -1,0 +1,239 @@
+"""How rows become numbers, and what the network lets out answers, in NumPy alone.
+
+As in `pellucid.sharing.script.layers`, exported scripts hold these functions as they stand here.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray
+
+# Nothing counts as further from the mean, in deviations.
+FARTHEST = 100.0
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+PLAIN_NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
+# Scripts are given these texts of `pellucid.data`: the form of numbers with separated thousands,
+# what stands for a missing value, and, in lower case, what does among numbers.
+WRITTEN_NUMBER = ""
+MISSING: tuple[str, ...] = ()
+MISSING_AMONG_NUMBERS: tuple[str, ...] = ()
+
+
+def is_missing(value: Any) -> bool:
+    """Tell whether a value is None, NaN, or a text that stands for nothing."""
+    if isinstance(value, str):
+        return value.strip() in MISSING
+    return value is None or (isinstance(value, (float, np.floating)) and math.isnan(value))
+
+
+def read_number(column: str, value: Any, written: str, decimal: str) -> float:
+    """Read a number, or a text that is one; NaN where it is missing."""
+    if is_missing(value):
+        return math.nan
+    if not isinstance(value, str):
+        size = float(value)
+    else:
+        text = value.strip()
+        if text.lower() in MISSING_AMONG_NUMBERS:
+            return math.nan
+        size = parse_number(column, text, written, decimal)
+    if math.isinf(size):
+        raise ValueError(f"{column}: {value!r} is infinite; expected a finite number")
+    return size
+
+
+def parse_number(column: str, text: str, written: str, decimal: str) -> float:
+    """Read a text in the form in which the training data wrote its numbers."""
+    if not written and re.fullmatch(PLAIN_NUMBER, text):
+        return float(text)
+    found = re.fullmatch(written or WRITTEN_NUMBER, re.sub("[\u00a0\u202f\u2009]", " ", text))
+    marks = [] if found is None else [found["sign"], found["inner"], found["open"]]
+    if found is None or bool(found["open"]) != bool(found["close"]) or sum(map(bool, marks)) > 1:
+        raise ValueError(f"{column}: {text!r} is not a number as the training data wrote them")
+    core = re.sub("[ '\u2019]", "", found["core"]).replace("," if decimal == "." else ".", "")
+    size = float(core.replace(decimal, "."))
+    return -size if any(mark in {"-", "\u2212", "("} for mark in marks) else size
+
+
+def number(
+    column: str,
+    values: Sequence[Any],
+    mean: float,
+    scale: float,
+    has_missing: bool = False,
+    written: str = "",
+    decimal: str = ".",
+) -> Array:
+    """Standardise numbers by the training rows; missing ones become their mean."""
+    read = np.array([read_number(column, one, written, decimal) for one in values], float)
+    unit = np.clip(np.nan_to_num((read - mean) / scale), -FARTHEST, FARTHEST)
+    return np.column_stack([unit, np.isnan(read)] if has_missing else [unit])
+
+
+def category_key(value: Any, of: str) -> Any:
+    """Return what equal categories have in common: their text, number or truth."""
+    text = str(value).strip()
+    if of == "boolean":
+        folded = text.lower()
+        return {"1": "true", "0": "false", "1.0": "true", "0.0": "false"}.get(folded, folded)
+    if of == "number":
+        if isinstance(value, (bool, np.bool_)):
+            return float(value)
+        if re.fullmatch(PLAIN_NUMBER, text):
+            return float(text)
+    return text
+
+
+def category(
+    column: str,
+    values: Sequence[Any],
+    categories: Sequence[str],
+    of: str = "text",
+    has_other: bool = False,
+    has_missing: bool = False,
+) -> Array:
+    """Put a 1 in the place of each row's category, of rare ones and of missing ones."""
+    places = {category_key(one, of): place for place, one in enumerate(categories)}
+    found = np.zeros((len(values), len(categories) + has_other + has_missing))
+    for row, value in enumerate(values):
+        place = places.get(category_key(value, of), len(categories) if has_other else None)
+        if is_missing(value):
+            place = len(categories) + has_other if has_missing else None
+        if place is not None:
+            found[row, place] = 1.0
+    return found
+
+
+def array_of(column: str, values: Any, shape: Sequence[int]) -> Array:
+    """Return the numbers of all rows, (rows, *shape)."""
+    block = np.asarray(values, float)
+    if block.shape[1:] != tuple(shape):
+        expected = " x ".join(map(str, shape))
+        raise ValueError(f"{column}: {block.shape[1:]} numbers a row; expected {expected}")
+    if np.isinf(block).any():
+        raise ValueError(f"{column}: infinite numbers; expected finite ones")
+    return block
+
+
+def vector(
+    column: str,
+    values: Any,
+    shape: Sequence[int],
+    mean: Sequence[float],
+    scale: Sequence[float],
+    missing: Sequence[int] = (),
+) -> Array:
+    """Standardise each number of a block by itself; missing ones become their mean."""
+    flat = array_of(column, values, shape).reshape(len(values), -1)
+    unit = np.clip(np.nan_to_num((flat - mean) / scale), -FARTHEST, FARTHEST)
+    return np.hstack([unit, np.isnan(flat[:, list(missing)])])
+
+
+def image(
+    column: str,
+    values: Any,
+    shape: Sequence[int],
+    white: float,
+    mean: float,
+    scale: float,
+    has_missing: bool = False,
+) -> Array:
+    """Standardise pixels by all pixels of the training images."""
+    flat = array_of(column, values, shape).reshape(len(values), -1)
+    gone = np.isnan(flat).all(axis=1)
+    if np.isnan(flat[~gone]).any() or (gone.any() and not has_missing):
+        raise ValueError(f"{column}: missing pixels; expected whole images")
+    unit = np.clip(np.nan_to_num((flat / white - mean) / scale), -FARTHEST, FARTHEST)
+    return np.column_stack([unit, gone] if has_missing else [unit])
+
+
+def series(
+    column: str,
+    values: Any,
+    shape: Sequence[int],
+    mean: Sequence[float],
+    scale: Sequence[float],
+    further: Sequence[float] = (),
+) -> Array:
+    """Standardise each step of series that are whole and as long as most in training."""
+    flat = array_of(column, values, shape).reshape(len(values), -1)
+    if np.isnan(flat).any():
+        raise ValueError(f"{column}: missing steps; expected whole series")
+    unit = np.clip((flat - mean) / scale, -FARTHEST, FARTHEST)
+    return np.hstack([unit, np.tile(further, (len(flat), 1))])
+
+
+def encoded(columns: Mapping[str, Any], encoders: Sequence[Any]) -> Array:
+    """Return what the network receives, (rows, inputs), of columns by their names."""
+    lacking = [name for name, _, _ in encoders if name not in columns]
+    if lacking:
+        raise ValueError(f"columns are missing: {', '.join(lacking)}")
+    sizes = {name: len(columns[name]) for name, _, _ in encoders}
+    if len(set(sizes.values())) > 1:
+        raise ValueError(f"columns have different numbers of rows: {sizes}")
+    return np.hstack([encode(name, columns[name], **how) for name, encode, how in encoders])
+
+
+def as_classes(outputs: Array, values: Sequence[Any], temperature: float = 1.0) -> dict[str, Any]:
+    """Return the likeliest class of each row, and the probability of each."""
+    logits = outputs / temperature
+    if logits.shape[1] == 1:  # of the second of two classes, beside a 0
+        logits = np.hstack([np.zeros_like(logits), logits])
+    shares = np.exp(logits - logits.max(axis=1, keepdims=True))
+    shares /= shares.sum(axis=1, keepdims=True)
+    best = [values[place] for place in shares.argmax(axis=1)]
+    found: dict[str, Any] = {"prediction": best}
+    return found | {f"probability_{one}": shares[:, at] for at, one in enumerate(values)}
+
+
+def as_numbers(
+    outputs: Array, mean: float, scale: float, bend: float | None = None, highest: float = math.inf
+) -> dict[str, Any]:
+    """Return the number of each row in its own unit."""
+    plain = outputs[:, 0] * scale + mean
+    if bend is not None:  # the network learned ln(1 + number / bend)
+        plain = np.expm1(np.clip(plain, 0.0, highest)) * bend
+    return {"prediction": plain}
+
+
+def in_parts(rows: Array, answer: Callable[[Array], Array], size: int = 256) -> Array:
+    """Answer some rows at a time, so that memory stays small."""
+    parts = [answer(rows[first : first + size]) for first in range(0, len(rows), size)]
+    return np.concatenate(parts) if parts else answer(rows)
+
+
+def read_columns(path: str, names: Sequence[str]) -> dict[str, Any]:
+    """Read columns from a delimited text, an .npz, or an .npy that holds the only one."""
+    if path.endswith(".npy"):
+        return {names[0]: np.load(path)}
+    if path.endswith(".npz"):
+        with np.load(path) as arrays:
+            return dict(arrays)
+    with Path(path).open(newline="", encoding="utf-8-sig") as text:
+        head = text.readline()
+        delimiter = max(",;\t|", key=head.count)
+        text.seek(0)
+        reader = csv.DictReader(text, delimiter=delimiter)
+        rows = list(reader)
+        return {name: [row[name] for row in rows] for name in reader.fieldnames or ()}
+
+
+def harmless(value: Any) -> Any:
+    """Put a ' before a text that a spreadsheet would run as a formula."""
+    return f"'{value}" if isinstance(value, str) and value[:1] in FORMULA else value
+
+
+def write_answers(answers: Mapping[str, Any], stream: Any) -> None:
+    """Write a line for each row, delimited by commas."""
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(map(harmless, answers))
+    for row in zip(*answers.values(), strict=True):
+        writer.writerow(map(harmless, row))
