@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pytest
 
 import pellucid
@@ -201,6 +203,30 @@ def test_the_test_counts_what_the_gallery_shows(browser: Browser, digits: pelluc
     for one in gallery["examples"]:
         assert (one["truth"]["label"], one["answers"][0]["prediction"]) == tuple(wrong)
         assert one["correct"] == {"label": False}
+
+
+def test_the_trivial_score_is_the_reports(browser: Browser, digits: pellucid.Model) -> None:
+    told = answer(browser.get("/api/models/m1/test"))
+    assert told["baseline"] == pytest.approx(digits.report["baseline"])
+
+
+def test_what_was_to_be_predicted_is_shown_to_the_digits_of_the_data(tmp_path: Path) -> None:
+    draw = np.random.default_rng(0)
+    prices = draw.uniform(40_000, 500_000, 120).round(2)
+    written = [f"{one:,.2f}".translate(str.maketrans(",.", ".,")) for one in prices]
+    table = pl.DataFrame({"x": prices / 1e5 + draw.normal(size=120), "price": written})
+    table.write_csv(tmp_path / "homes.csv", separator=";")
+    run = tmp_path / "homes-1"
+    pellucid.train(tmp_path / "homes.csv", target="price", hidden=(4,), epochs=2, run=run)
+    shelf = Shelf()
+    id_ = shelf.put_file(run)
+    with Serving(Studio(shelf, "inside", runs=tmp_path)) as serving:
+        told = answer(Browser(serving).get(f"/api/models/{id_}/test"))
+        described = answer(Browser(serving).get(f"/api/models/{id_}"))
+    truth = told["targets"][0]["residuals"]["truth"]
+    assert len(truth) == 24
+    assert set(truth) <= set(prices.tolist())  # not what 32 bits make of them
+    assert described["units"] == {}  # a decimal comma is no unit
 
 
 def test_the_surest_mistakes_come_first(browser: Browser) -> None:

@@ -153,6 +153,9 @@ def test_a_killed_training_is_told_of_and_goes_on_while_the_server_answers(
     os.kill(run.pid, signal.SIGKILL)
     told = watching.until_state("interrupted")
     assert "SIGKILL" in told["problem"]["message"]
+    kept = max(RunFolder(run.folder).checkpoints.steps())
+    assert told["step"] == kept
+    assert "steps since its last checkpoint once more" in told["problem"]["remedy"]
     assert page.get("/api/session").status == 200
     assert page.post(f"/api/runs/{name}/command", {"command": "pause"}).status == 400
 

@@ -167,7 +167,7 @@ class Contract:
     @property
     def units(self) -> dict[str, str]:
         """The units of the targets' errors, by target, where they are known: ``{"price": "€"}``."""
-        return {c.name: c.details["unit"] for c in self.target_columns if "unit" in c.details}
+        return {c.name: c.details["unit"] for c in self.target_columns if c.details.get("unit")}
 
     @property
     def answer_units(self) -> dict[str, str]:

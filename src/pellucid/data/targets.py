@@ -152,6 +152,11 @@ class NumberTarget:
         mean, deviation = mean_and_scale(numbers.fill_null(np.nan).to_numpy()[:, None])
         return cls(float(mean[0]), float(deviation[0]), bend, highest, format)
 
+    def read(self, values: Values) -> Array:
+        """Return the numbers as they stand in the data, float64 ``(n,)``, NaN where missing."""
+        numbers = numbers_of(clean_scalars(values), self.format)
+        return numbers.fill_null(np.nan).to_numpy()
+
     def transform(self, values: Values) -> Array:
         """Return standardised numbers, float32, shape ``(n, 1)``.
 

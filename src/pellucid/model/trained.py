@@ -231,18 +231,29 @@ class TrainedModel:
         table: Table,
         warn: Callable[[str], None] = _ignore,
         coverage: float | None = None,
+        train_targets: np.ndarray | None = None,
     ) -> dict[str, Any]:
         """Measure the model on rows whose target is known; others are left out.
 
         So are rows whose file cannot be read; ``warn`` is told of both, and of rows that the
         network learnt from.
 
+        Parameters
+        ----------
+        table, warn
+            The rows, and who is told what should be known of them.
+        coverage
+            As of ``measure``.
+        train_targets
+            The encoded targets of the training rows, of which the trivial predictor is made; None:
+            where they are not at hand, of the rows that are measured.
+
         Returns
         -------
         dict
             ``n``, ``metrics`` (the loss among them), ``baseline`` (always answering the most
-            frequent class of these rows, or their mean; for the forecast of a number, its last
-            value that is known), ``confusions``, and what ``measure`` tells beside them.
+            frequent class, or the mean; for the forecast of a number, its last value that is
+            known), ``confusions``, and what ``measure`` tells beside them.
         """
         if coverage is not None:
             self._refuse_coverage(coverage)
@@ -274,7 +285,8 @@ class TrainedModel:
             told = Learnt.from_dict(self.made["learnt"]).told(inputs, rows)
             if told is not None:
                 warn(told)
-        return self.measure(inputs, encoded, encoded, level, coverage=coverage)
+        by = encoded if train_targets is None else train_targets
+        return self.measure(inputs, encoded, by, level, coverage=coverage)
 
     def measure(
         self,

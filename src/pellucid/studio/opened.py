@@ -293,6 +293,11 @@ class OpenedModel:
         except DataError:
             return None
 
+    @property
+    def train_targets(self) -> Array | None:
+        """The encoded targets of the rows that it learned from; None where they are not known."""
+        return self.targets(self.table("train")) if "train" in self.parts() else None
+
     def gradients(self, row: Row, targets: Array) -> dict[str, dict[str, Array]]:
         """Return the gradients of a row's loss, those of the last one asked for kept."""
         with self.lock:

@@ -69,10 +69,21 @@ def test_data_becomes_a_network_that_is_trained_held_stepped_and_looked_into(
         page.locator("li.now").get_by_role("heading", name=told).wait_for()
     before = int(page.get_by_role("slider", name="Step of the training").input_value())
     page.get_by_label("Step by").select_option("batch")
+    # From the middle of a step to its beginning, and from there to the step before.
+    visit.find("button", "Step back").click()
+    expect(page.locator("li.now")).to_have_count(0)
     visit.find("button", "Step back").click()
     page.wait_for_function(
         "step => document.querySelector('.scrub input').value == step", arg=before - 1
     )
+    # By operations: the last one of a step is the update.
+    page.get_by_label("Step by").select_option("operation")
+    for there in ("next: update", "next: backward"):
+        visit.find("button", "Step back").click()
+        page.get_by_text(there).wait_for()
+    for there in ("next: update", "next: forward"):
+        visit.find("button", "Step").click()
+        page.get_by_text(there).wait_for()
 
     page.get_by_label("Timeline of the training").get_by_role("button", name="Look inside").click()
     page.wait_for_url("**#/inside/m*")

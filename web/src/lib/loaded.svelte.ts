@@ -15,6 +15,9 @@ export class Loaded<Answer> {
   /** How long the last question took, in milliseconds. */
   private took = Number.POSITIVE_INFINITY;
 
+  /** `keeps`: whether the last answer stays where the next question is refused, so that it can be mended. */
+  constructor(private readonly keeps = false) {}
+
   /** Ask, unless the same was asked last; null clears everything. */
   ask(key: null): void;
   ask(key: string | null, request: (signal: AbortSignal) => Promise<Answer>): void;
@@ -74,7 +77,7 @@ export class Loaded<Answer> {
   private finish(aborter: AbortController, answer: Answer | null, error: unknown): void {
     if (aborter !== this.aborter || aborter.signal.aborted) return;
     this.busy = false;
-    this.value = answer;
+    if (error === null || !this.keeps) this.value = answer;
     this.problem = error === null ? null : asRefused(error);
     if (error !== null) this.asked = null;
   }

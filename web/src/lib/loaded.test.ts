@@ -37,6 +37,20 @@ describe("an answer that follows what is asked", () => {
     expect([loaded.value, loaded.problem, asked]).toEqual(["yes", null, 2]);
   });
 
+  it("is gone where the next question is refused, or stays where that is to be mended", async () => {
+    for (const [keeps, expected] of [[false, null], [true, "good"]] as const) {
+      const loaded = new Loaded<string>(keeps);
+      loaded.ask("good", async () => "good");
+      await soon();
+      loaded.ask("bad", () => Promise.reject(new Refused("no", null, null, null)));
+      await soon();
+      expect([loaded.value, loaded.problem?.message]).toEqual([expected, "no"]);
+      loaded.ask("good", async () => "again");
+      await soon();
+      expect([loaded.value, loaded.problem]).toEqual(["again", null]);
+    }
+  });
+
   it("may come with another one, and then is not asked for", async () => {
     const loaded = new Loaded<string>();
     loaded.ask("old", () => new Promise((resolve) => setTimeout(() => resolve("old"))));

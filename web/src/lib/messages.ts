@@ -67,7 +67,8 @@ export interface Layer {
  * ``outputs`` names the units of the output layer; ``classes`` is empty where there are none.
  * ``parts`` says how many examples can be asked for, by part; ``why_no_rows`` why those of the
  * data cannot. ``members`` is how many networks an ensemble is the mean of: member k is the
- * model ``<id>.<k>``, k from 0. ``learning_rate`` is that of its training.
+ * model ``<id>.<k>``, k from 0. ``learning_rate`` is that of its training; by ``temperature``
+ * logits are divided before they become probabilities.
  */
 export interface ModelDescription {
   id: string;
@@ -91,6 +92,7 @@ export interface ModelDescription {
   why_no_rows: string | null;
   members: number | null;
   loss: string;
+  temperature: number;
   learning_rate: number | null;
   fields: Field[];
 }

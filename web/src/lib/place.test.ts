@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Place, read, START, write } from "./place";
+import { type Place, placeIn, read, START, write } from "./place";
 
 const INSIDE: Place = {
   ...START,
@@ -43,4 +43,18 @@ describe("the place in the address", () => {
       expect([place.unit, place.weight, place.part]).toEqual([null, null, "examples"]);
     },
   );
+});
+
+describe("a place in an array", () => {
+  it.each(["17,4", "17 4", " 17; 4 ", "W2[17,4]", "w2[17, 4]"])("is read from %s", (written) => {
+    expect(placeIn(written, "W2", [24, 17])).toEqual([16, 3]);
+  });
+
+  it.each(["", "17", "0,1", "25,1", "1,18", "1,2,3", "W1[17,4]", "abc", "1.5,2", "-1,2"])("is none in %s", (written) => {
+    expect(placeIn(written, "W2", [24, 17])).toBeNull();
+  });
+
+  it("of a row is one number", () => {
+    expect(placeIn("bias[3]", "bias", [5])).toEqual([2]);
+  });
 });

@@ -94,6 +94,19 @@ function address(view: View, name: string, query: URLSearchParams): string {
   return `#/${view}${name ? `/${encodeURIComponent(name)}` : ""}${text ? `?${text}` : ""}`;
 }
 
+/**
+ * An index of an array as people write it, `17,4`, `17 4`, or with the array's name, `W2[17,4]`; null for what is none,
+ * or lies beyond the array.
+ */
+export function placeIn(written: string, name: string, shape: readonly number[]): Index | null {
+  const plain = written.trim();
+  const named = plain.endsWith("]") && plain.toLowerCase().startsWith(`${name.toLowerCase()}[`);
+  const inner = named ? plain.slice(name.length + 1, -1) : plain;
+  const index = inner.split(/[\s,;]+/).filter(Boolean).map(counted);
+  const fits = index.length === shape.length && index.every((each, axis) => each !== null && each < (shape[axis] ?? 0));
+  return fits ? (index as number[]) : null;
+}
+
 /** From what people count to what the program counts; null for what is no such number. */
 function counted(text: string | null): number | null {
   return text !== null && /^[1-9]\d{0,8}$/.test(text) ? Number(text) - 1 : null;

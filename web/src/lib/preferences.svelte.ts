@@ -1,7 +1,7 @@
 /** What the person prefers, kept in this browser: light or dark, and how many digits. */
 
 import { DARK, LIGHT, type Palette } from "./colours";
-import { format, type Precision, PRECISIONS } from "./numbers";
+import { format, percent, type Precision, PRECISIONS } from "./numbers";
 
 export type Theme = "system" | "light" | "dark";
 
@@ -50,6 +50,12 @@ export const preferences = new Preferences();
 /** Write a number with the digits that the person chose. */
 export function number(value: number, signed = false): string {
   return format(value, preferences.precision, signed);
+}
+
+/** Write a share of 1 as a percentage, with more digits where the person chose more. */
+export function share(value: number): string {
+  const { precision } = preferences;
+  return precision === "all" ? `${format(100 * value, "all")} %` : percent(value, Math.max(1, precision - 2));
 }
 
 function kept<T>(name: string, known: readonly T[], otherwise: T): T {

@@ -160,7 +160,8 @@ class NumberKind(Kind):
             details |= {"outliers": [present.min(), present.max()]} if far.any() else {}
         if not profile.numerals.format.is_plain:
             details["format"] = profile.numerals.format.to_dict()
-            details["unit"] = profile.numerals.format.unit
+            if profile.numerals.format.unit:
+                details["unit"] = profile.numerals.format.unit
         return Description(details, tuple(warnings))
 
     def compare(self, name: str, details: Mapping[str, Any], values: Values) -> list[str]:

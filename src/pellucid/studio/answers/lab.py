@@ -226,7 +226,7 @@ def _made(
     made = dict(model.trained.made)
     measured: dict[str, Any] = {"n": 0, "metrics": {}, "baseline": {}, "intervals": {}}
     if model.usual_part() == "test":
-        measured = changed.evaluate(model.table("test"))
+        measured = changed.evaluate(model.table("test"), train_targets=model.train_targets)
     report = {
         **made.get("report", {}),
         "n_test": measured["n"],

@@ -54,6 +54,7 @@ def description(model: OpenedModel) -> ModelDescription:
         why_no_rows=model.why_no_rows,
         members=members_of(trained),
         loss=trained.task.loss_name,
+        temperature=trained.task.temperature if isinstance(trained.task, Classification) else 1.0,
         learning_rate=rate if isinstance(rate, float) else None,
         fields=_fields(model),
     )

@@ -8,6 +8,7 @@ import numpy as np
 
 from pellucid import metrics
 from pellucid.data.table import Array
+from pellucid.data.targets import NumberTarget
 from pellucid.studio.asked import Asked
 from pellucid.studio.messages.test import (
     CalibrationBin,
@@ -43,7 +44,7 @@ def tested(model: OpenedModel, part: Part) -> Test:
 
 
 def _measured(model: OpenedModel, part: Part) -> Test:
-    measured = model.trained.evaluate(model.table(part))
+    measured = model.trained.evaluate(model.table(part), train_targets=model.train_targets)
     return Test(
         part=part,
         n=measured["n"],
@@ -61,12 +62,23 @@ def _targets(model: OpenedModel, part: Part) -> list[TargetTest]:
     names = model.trained.contract.targets
     parts = model.trained.task.apart(outputs, wanted)
     return [
-        _target(name, task, own, right)
+        _target(name, task, own, right, _truth(model, part, name, task, right))
         for name, (_, task, own, right) in zip(names, parts, strict=False)
     ]
 
 
-def _target(name: str, task: Task, outputs: Array, right: Array) -> TargetTest:
+def _truth(model: OpenedModel, part: Part, name: str, task: Task, right: Array) -> Array | None:
+    """Return the numbers that were to be predicted, to the digits of the data; None for others."""
+    if not isinstance(task, Regression):
+        return None
+    if model.trained.contract.windows is None and isinstance(task.target, NumberTarget):
+        return task.target.read(model.table(part)[name])
+    return task.target.numbers(right)
+
+
+def _target(
+    name: str, task: Task, outputs: Array, right: Array, truth: Array | None
+) -> TargetTest:
     classes: list[str] = []
     confusion: list[list[int]] | None = None
     scores: list[ClassScore] = []
@@ -80,8 +92,8 @@ def _target(name: str, task: Task, outputs: Array, right: Array) -> TargetTest:
         if len(classes) <= _MOST_CLASSES:
             confusion = metrics.confusion_matrix(right, found, len(classes)).tolist()
             scores = _scores(classes, right, found)
-    elif isinstance(task, Regression):
-        residuals = _residuals(task.target.numbers(right), task.target.numbers(outputs))
+    elif isinstance(task, Regression) and truth is not None:
+        residuals = _residuals(truth, task.target.numbers(outputs))
     return TargetTest(name, task.name, classes, confusion, scores, bins, residuals)
 
 

@@ -54,7 +54,8 @@ class ModelDescription:
     ``outputs`` names the units of the output layer; ``classes`` is empty where there are none.
     ``parts`` says how many examples can be asked for, by part; ``why_no_rows`` why those of the
     data cannot. ``members`` is how many networks an ensemble is the mean of: member k is the
-    model ``<id>.<k>``, k from 0. ``learning_rate`` is that of its training.
+    model ``<id>.<k>``, k from 0. ``learning_rate`` is that of its training; by ``temperature``
+    logits are divided before they become probabilities.
     """
 
     id: str
@@ -78,6 +79,7 @@ class ModelDescription:
     why_no_rows: str | None
     members: int | None
     loss: str
+    temperature: float
     learning_rate: float | None
     fields: list[Field]
 

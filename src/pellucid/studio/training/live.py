@@ -286,15 +286,24 @@ class LiveRun:
         self._state = "interrupted" if begun else "failed"
         if status == 0 and begun:
             return  # it stood still when it was stopped
+        lost = self._go_back_to_what_is_kept() if begun else 0
         by = f"by the signal {signal.Signals(-status).name}" if status < 0 else f"with {status}"
         self._problem = Problem(
             f"The training's process ended unexpectedly, {by}.",
             str(self.folder),
             None,
-            "let it go on: what was learned until its last checkpoint is kept"
+            f"let it go on: it does the {lost:,} steps since its last checkpoint once more"
             if begun
             else "begin anew: it had not begun to learn",
         )
+
+    def _go_back_to_what_is_kept(self) -> int:
+        """Stand at the newest state on the disk; return how many steps lay beyond it."""
+        told = int(self._at.get("step", 0))
+        kept = max(RunFolder(self.folder).checkpoints.steps(), default=0)
+        self._at |= {"step": kept, "epoch": 0, "position": 0}
+        self._read_progress()
+        return max(0, told - kept)
 
     def run(self) -> Run:
         """Return what is known of the run."""

@@ -12,6 +12,11 @@ class Branching {
     return marks.timeline?.changeable.includes(name) ?? false;
   }
 
+  /** Whether a setting was chosen that has no new value yet. */
+  get isUnfinished(): boolean {
+    return this.changes.some(({ value }) => !value.trim());
+  }
+
   /** Open the form, with these settings filled in. */
   begin(settings: Record<string, Json> = {}): void {
     const found = Object.entries(settings).map(([name, value]) => ({

@@ -7,11 +7,11 @@ class Draft {
   /** Only what the person chose; all else is chosen from the data. */
   settings: Record<string, Json> = $state({});
 
-  /** Choose what to learn from; what was said of other data goes. */
+  /** Choose what to learn from; what was settled for other data goes. */
   learnFrom(source: string): void {
     if (source === this.source) return;
     this.source = source;
-    for (const name of ["target", "task", "kinds", "drop"]) this.leaveOpen(name);
+    this.settings = {};
   }
 
   choose(name: string, value: Json): void {

@@ -13,6 +13,12 @@ const MOST_EPOCHS = 2000;
 const NEWEST_EPOCHS = 100;
 const AFTER_ITS_STEPS = ["calibrate", "evaluate", "diagnose"];
 
+/** In the order in which a step does them. */
+const OPERATIONS = ["forward", "loss", "backward", "update"];
+
+/** What a run is while one step after the other is taken. */
+const STEPPED: readonly Run["state"][] = ["paused", "training", "finished"];
+
 export type Unit = NonNullable<Command["unit"]>;
 
 class LiveRun {
@@ -42,10 +48,13 @@ class LiveRun {
   private watched: { layer: string; name: string } | null = null;
   private player: ReturnType<typeof setInterval> | null = null;
   playing = $state(false);
+  /** Whether it is to be held as soon as it learns again, and stepped from there. */
+  private slowly = false;
 
   watch(name: string | null): void {
     if (name === this.name) return;
     this.halt();
+    this.slowly = false;
     this.name = name;
     this.run = null;
     this.planned = null;
@@ -73,8 +82,8 @@ class LiveRun {
     };
     socket.onclose = ({ code }) => {
       if (socket !== this.socket) return;
-      this.connected = false;
-      if (code === 1008) return; // refused: it said why
+      this.connected = code === 1008; // refused: it said why, and nothing is tried again
+      if (this.connected) return;
       setTimeout(() => {
         if (socket === this.socket) this.connect(name);
       }, 1000 * SECONDS_TO_RETRY);
@@ -95,7 +104,12 @@ class LiveRun {
     this.notes = since(this.notes, told.notes);
     this.planned = told.planned ?? this.planned;
     if (told.run.model !== hadModel) void known.start();
-    if (told.run.state !== "paused" && told.run.state !== "finished") this.halt();
+    // Each of the steps is computed by the training; where somebody lets it go on, the next one is refused.
+    if (!STEPPED.includes(told.run.state)) this.halt();
+    if (this.slowly && told.run.state === "training" && this.isInSteps) {
+      this.slowly = false;
+      void this.order({ command: "pause" }).then((held) => held && this.stepOn());
+    }
   }
 
   /** See an array of the parameters change; null: none. */
@@ -144,12 +158,47 @@ class LiveRun {
     return this.order({ command: "rewind", step: Math.max(0, Math.min(step, this.head)) });
   }
 
+  /** Go back by the unit that is chosen, as `advance` goes on. */
+  async back(): Promise<boolean> {
+    const { step } = this;
+    const done = Math.max(0, OPERATIONS.indexOf(this.run?.standing?.next_operation ?? ""));
+    if (this.unit === "epoch") {
+      const each = this.run?.steps_per_epoch ?? 1;
+      return this.goTo(each * Math.floor((step - (done ? 0 : 1)) / each));
+    }
+    if (this.unit === "batch") return this.goTo(done ? step : step - 1);
+    if (!(await this.goTo(done ? step : step - 1))) return false;
+    for (let again = done ? done - 1 : OPERATIONS.length - 1; again > 0; again--) {
+      if (!(await this.order({ command: "step", unit: "operation" }))) return false;
+    }
+    return true;
+  }
+
   /** Go on: at full speed the training itself, slower step by step. */
   async play(): Promise<void> {
-    if (this.speed === null) {
-      await this.order({ command: "go_on" });
+    if (this.speed !== null && this.run?.state === "paused") {
+      this.stepOn();
       return;
     }
+    // No process holds what was interrupted: it learns again first.
+    this.slowly = this.speed !== null;
+    await this.order({ command: "go_on" });
+  }
+
+  /** Choose how fast it goes; what goes on does so at that speed. */
+  async goAt(speed: number | null): Promise<void> {
+    const learns = this.run?.state === "training";
+    const goes = learns || this.playing;
+    this.halt();
+    this.speed = speed;
+    if (!goes) return;
+    if (speed === null) await this.play();
+    else if (!learns || (await this.order({ command: "pause" }))) this.stepOn();
+  }
+
+  /** Take step after step, as many a second as were chosen. */
+  private stepOn(): void {
+    if (this.speed === null) return;
     this.playing = true;
     this.player = setInterval(() => {
       if (this.busy) return;

@@ -5,7 +5,8 @@ describe("settings", () => {
   it("are numbers where they are, and open where nothing is written", () => {
     expect(chosenValue({ kind: "number" }, " 0.01 ")).toBe(0.01);
     expect(chosenValue({ kind: "number" }, "find")).toBe("find");
-    expect(chosenValue({ kind: "sizes" }, "128, 64")).toBe("128,64");
+    expect(chosenValue({ kind: "sizes" }, " 128, 64 ")).toBe("128, 64");
+    expect(chosenValue({ kind: "sizes" }, "8 6")).toBe("8 6");
     expect(chosenValue({ kind: "whole" }, "  ")).toBeNull();
   });
 

@@ -9,7 +9,6 @@ export function chosenValue(choice: Pick<Choice, "kind">, text: string): Json {
   const plain = text.trim();
   if (!plain) return null;
   if (NUMBERS.has(choice.kind) && Number.isFinite(Number(plain))) return Number(plain);
-  if (choice.kind === "sizes") return plain.replaceAll(" ", "") || null;
   return plain;
 }
 

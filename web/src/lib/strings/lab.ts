@@ -14,6 +14,8 @@ export const lab = {
   all: "all layers",
   units: "Units, counted from 1",
   unitsHelp: "such as 3 or 1-4, 9",
+  noUnits: (layer: string, n: string) => `Units of ${layer} are numbered from 1 to ${n}, such as 3 or 1-4, 9.`,
+  noUnit: (layer: string, n: string) => `One unit of ${layer}, from 1 to ${n}.`,
   amounts: { prune: "Share of the weights that is cut", shift_bias: "Shift by", add_noise: "Deviations" },
   apply: "Apply",
   undo: "Undo the last",
@@ -49,7 +51,7 @@ export const lab = {
   },
   describe: {
     retrain: (epochs: string) => `retrained for ${epochs} epochs`,
-    switch_off: (units: string, layer: string) => `units ${units} of ${layer} switched off`,
+    switch_off: (units: string, layer: string) => `${/^\d+$/.test(units) ? "unit" : "units"} ${units} of ${layer} switched off`,
     prune: (amount: string, layer: string) => `${amount} of the weights of ${layer} cut`,
     shift_bias: (units: string, layer: string, amount: string) => `bias of unit ${units} of ${layer} shifted by ${amount}`,
     add_noise: (amount: string, layer: string) => `noise of ${amount} deviations added to ${layer}`,

@@ -14,6 +14,8 @@ class Inside {
 
   /** Whether a row is being drawn or typed: what takes longer to compute waits until the person rests. */
   changing = $state(false);
+  /** The row that was drawn or filled in last. */
+  taken: string | null = $state(null);
   /** The layer that is shown, or was before one of its units was chosen. */
   shown: string | null = null;
   private followed = "";
@@ -56,6 +58,7 @@ class Inside {
   /** Show an example that came with its way through the network. */
   take(trace: Trace): void {
     const [part, row] = trace.example.id.split(":");
+    this.taken = trace.example.id;
     this.trace.take(`${here.at.model}/${trace.example.id}`, trace);
     here.move({ part: part as Part, example: Number(row) });
   }
