@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import pellucid
+from pellucid.sharing import FORMS
 from pellucid.studio.serving import Serving
 from pellucid.studio.shelf import Shelf
 from pellucid.studio.studio import Studio
@@ -41,7 +42,7 @@ def serving(
     shelf = Shelf()
     shelf.put_file(digits.save(tmp_path_factory.mktemp("model") / "digits"))
     shelf.put("iris", "model", lambda: iris.trained)
-    with Serving(Studio(shelf, "inside")) as serving:
+    with Serving(Studio(shelf, "inside", forms=FORMS)) as serving:
         yield serving
 
 

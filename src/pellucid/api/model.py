@@ -357,9 +357,10 @@ class Model:
         ...     studio.url.startswith("http://127.0.0.1:")
         True
         """
+        from pellucid.sharing import FORMS
         from pellucid.studio import serving
 
-        return serving.serve_model(self.trained, port, browser=browser)
+        return serving.serve_model(self.trained, port, browser=browser, forms=FORMS)
 
     def __repr__(self) -> str:
         return f"<pellucid.Model: {one_line(self.trained)}>"

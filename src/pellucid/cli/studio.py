@@ -53,6 +53,7 @@ def _serve(
     given: Sequence[str] = (),
 ) -> None:
     with interrupts_held_back():
+        from pellucid.sharing import FORMS
         from pellucid.studio.serving import Serving
         from pellucid.studio.shelf import Shelf
         from pellucid.studio.studio import Studio
@@ -62,7 +63,7 @@ def _serve(
     if model is not None:
         shelf.warm_up(shelf.put_file(model))  # while the server starts
     shelf.put_runs(Path("runs"), but=model)
-    serving = Serving(Studio(shelf, view, given), port)
+    serving = Serving(Studio(shelf, view, given, forms=FORMS), port)
 
     def ready() -> None:
         typer.echo(serving.url)

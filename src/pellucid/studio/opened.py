@@ -294,6 +294,12 @@ class OpenedModel:
             return None
 
     @property
+    def run(self) -> Path | None:
+        """The finished run that it was learned in; None of a file, or a state on the way."""
+        origin = self._origin
+        return origin.run if origin is not None and origin.step is None else None
+
+    @property
     def train_targets(self) -> Array | None:
         """The encoded targets of the rows that it learned from; None where they are not known."""
         return self.targets(self.table("train")) if "train" in self.parts() else None

@@ -25,6 +25,7 @@ from pellucid.errors import OutputError, SettingError
 from pellucid.model import TrainedModel
 from pellucid.studio.app import make_app
 from pellucid.studio.doorway import Doorway
+from pellucid.studio.forms import Forms
 from pellucid.studio.guard import ADDRESS
 from pellucid.studio.shelf import Shelf
 from pellucid.studio.studio import Studio
@@ -139,7 +140,9 @@ class Serving:
         return f"<pellucid studio at {self.url}>"
 
 
-def serve_model(trained: TrainedModel, port: int = 0, *, browser: bool = True) -> Serving:
+def serve_model(
+    trained: TrainedModel, port: int = 0, *, browser: bool = True, forms: Forms | None = None
+) -> Serving:
     """Serve one model in a thread of its own, for Python and notebooks.
 
     Parameters
@@ -148,11 +151,13 @@ def serve_model(trained: TrainedModel, port: int = 0, *, browser: bool = True) -
         The model.
     port, browser
         As for :meth:`pellucid.Model.open`.
+    forms
+        As of `Studio`.
     """
     shelf = Shelf()
     name = str(trained.made.get("report", {}).get("source") or trained.contract.source)
     first = shelf.put(name, "model", lambda: trained)
-    serving = Serving(Studio(shelf, "inside"), port).start()
+    serving = Serving(Studio(shelf, "inside", forms=forms or {}), port).start()
     shelf.warm_up(first)
     if browser:
         serving.open_browser()

@@ -7,9 +7,11 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Literal, TypeAlias
 
 from pellucid.model import load_model
+from pellucid.studio.forms import MODEL_FILE, Forms
 from pellucid.studio.opened import Origin
 from pellucid.studio.shelf import Shelf
 from pellucid.studio.sources import Sources
@@ -33,6 +35,8 @@ class Studio:
         The sources it was started with: paths of files and folders.
     runs
         Where the runs lie; made with the first one.
+    forms
+        The forms that models can be taken elsewhere in, beside the model file.
 
     Attributes
     ----------
@@ -41,11 +45,17 @@ class Studio:
     """
 
     def __init__(
-        self, shelf: Shelf, view: View, given: Sequence[str] = (), runs: Path = RUNS
+        self,
+        shelf: Shelf,
+        view: View,
+        given: Sequence[str] = (),
+        runs: Path = RUNS,
+        forms: Forms = MappingProxyType({}),
     ) -> None:
         self.token = secrets.token_urlsafe(32)
         self.shelf = shelf
         self.view = view
+        self.forms = {**forms, **MODEL_FILE}
         self.sources = Sources(given)
         self.trainings = Trainings(runs, self.put_run, self._put_state)
 

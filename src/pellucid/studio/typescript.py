@@ -22,6 +22,7 @@ from pellucid.studio.messages import (
     lab,
     model,
     session,
+    share,
     test,
     tracing,
     training,
@@ -46,7 +47,7 @@ def typescript() -> str:
     """Return all messages as TypeScript, module by module, in the order in which they stand."""
     found = [
         value
-        for module in (session, model, examples, tracing, inside, why, test, lab, data, training)
+        for module in (session, model, examples, tracing, inside, why, test, lab, data, training, share)
         for value in vars(module).values()
         if dataclasses.is_dataclass(value) and getattr(value, "__module__", "") == module.__name__
     ]

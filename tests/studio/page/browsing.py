@@ -37,6 +37,8 @@ VIEWS = (
     "#/test/m1",
     "#/test/m2",
     "#/lab/m1",
+    "#/share/m1",
+    "#/share/m4",
 )
 ALL = ("#/guide", *CHAPTERS, *VIEWS)
 

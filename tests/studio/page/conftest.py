@@ -17,6 +17,7 @@ import soundfile
 
 import pellucid
 from pellucid import nn
+from pellucid.sharing import FORMS
 from pellucid.studio.serving import Serving
 from pellucid.studio.shelf import Shelf
 from pellucid.studio.studio import Studio
@@ -157,7 +158,7 @@ def studio(
     shelf.put("waves", "model", lambda: waves.trained)
     shelf.put("readers", "model", lambda: readers.trained)
     shelf.put("wide", "model", lambda: wide.trained)
-    with Serving(Studio(shelf, "inside")) as serving:
+    with Serving(Studio(shelf, "inside", forms=FORMS)) as serving:
         yield serving
 
 

@@ -55,7 +55,7 @@ def visit(chromium: Browser, homes: Serving) -> Iterator[Visit]:
     made.settle()
     yield made
     # What was refused is told by the browser, too.
-    made.errors = [one for one in made.errors if "the server responded with a status of 4" not in one]
+    made.errors = [one for one in made.errors if "responded with a status of 4" not in one]
     made.end()
 
 

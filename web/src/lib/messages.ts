@@ -960,3 +960,22 @@ export interface LayerHistograms {
   layers: string[];
   states: LayerHistogram[];
 }
+
+/** A form that a model can be taken elsewhere in.
+ *
+ * ``file`` is what it is called; ``holds_rows`` whether rows of the data are in it, unless they
+ * are left out; ``problem`` why the model cannot be brought into it; ``command`` what writes the
+ * same in a terminal, where the model lies in a run of the working folder.
+ */
+export interface SharedForm {
+  form: string;
+  file: string;
+  holds_rows: boolean;
+  problem: Problem | null;
+  command: string | null;
+}
+
+/** All forms. */
+export interface Shares {
+  forms: SharedForm[];
+}

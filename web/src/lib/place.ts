@@ -6,7 +6,9 @@
  * a run, `#/compare/iris-1?with=iris-2` two.
  */
 
-export type View = "guide" | "data" | "build" | "train" | "inside" | "test" | "lab" | "compare";
+export type View = "guide" | "data" | "build" | "train" | "inside" | "test" | "lab" | "compare" | "share";
+/** What the rail leads to; sharing begins at the model that is shared. */
+export type Stop = Exclude<View, "share">;
 export type Part = "examples" | "train" | "test" | "tried";
 
 export type Index = readonly number[];
@@ -45,11 +47,11 @@ export const START: Place = {
   weight: null,
 };
 
-const VIEWS: readonly string[] = ["guide", "data", "build", "train", "inside", "test", "lab", "compare"];
+const VIEWS: readonly string[] = ["guide", "data", "build", "train", "inside", "test", "lab", "compare", "share"];
 /** What the name after a view is of. */
 const NAMED: Record<Exclude<View, "guide">, "source" | "run" | "model"> = {
   data: "source", build: "source", train: "run", compare: "run", inside: "model", test: "model",
-  lab: "model",
+  lab: "model", share: "model",
 };
 const PARTS: readonly string[] = ["examples", "train", "test", "tried"];
 

@@ -55,6 +55,11 @@ export async function askFrame(path: string, signal?: AbortSignal): Promise<Fram
   return readFrame(await (await answered(path, { signal: signal ?? null })).arrayBuffer());
 }
 
+/** A file as the server wrote it. */
+export async function askFile(path: string): Promise<Blob> {
+  return (await answered(path, {})).blob();
+}
+
 /**
  * An address from which an `<img>` shows a picture of the server, which by itself it would ask for without
  * the token; to be revoked in the end. A picture that stands in its own address keeps it.

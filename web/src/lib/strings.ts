@@ -9,11 +9,12 @@ import { guide } from "./strings/guide";
 import { inside } from "./strings/inside";
 import { lab } from "./strings/lab";
 import { made } from "./strings/made";
+import { share } from "./strings/share";
 import { shell } from "./strings/shell";
 import { test } from "./strings/test";
 import { compare, train } from "./strings/train";
 
 export const strings = {
   shell, alike, exported, figures, guide, inside, test, data, build, train, lab, compare,
-  made,
+  made, share,
 } as const;

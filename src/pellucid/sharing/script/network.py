@@ -48,13 +48,17 @@ def _settings(layer: Mapping[str, Any]) -> dict[str, Any]:
     return {
         one.name: _setting(one.name, layer[one.name])
         for one in known
-        if one.name in layer and layer[one.name] != _plain(one.default)
+        if one.name in layer and not _is_default(layer[one.name], one.default)
     }
 
 
-def _plain(default: Any) -> Any:
-    """Return a default as a layer's description has it."""
-    return default.__name__ if callable(default) else default
+def _is_default(value: Any, default: Any) -> bool:
+    """Tell whether a setting, as a layer's description has it, need not be written."""
+    if callable(default):
+        return bool(value == default.__name__)
+    if isinstance(value, list | tuple):  # one number for each axis, or for all
+        return all(one == default for one in value) if value else default == ()
+    return bool(value == default)
 
 
 def _setting(name: str, value: Any) -> Any:

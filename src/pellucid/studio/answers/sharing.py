@@ -1,0 +1,55 @@
+"""Taking a model elsewhere: in which forms, and the file of one."""
+
+from __future__ import annotations
+
+import re
+import threading
+from pathlib import Path
+
+from pellucid.errors import PellucidError, unknown_name
+from pellucid.studio.asked import Asked, Bytes
+from pellucid.studio.forms import Form
+from pellucid.studio.messages.session import Problem
+from pellucid.studio.messages.share import SharedForm, Shares
+from pellucid.studio.opened import OpenedModel
+from pellucid.studio.studio import Studio
+
+_one_at_a_time = threading.Lock()
+
+
+def shares(studio: Studio, asked: Asked) -> Shares:
+    """Answer ``GET /api/models/{model}/share``."""
+    asked.query.only()
+    model = studio.shelf.model(asked.path["model"])
+    return Shares([_told(studio, model, *form) for form in studio.forms.items()])
+
+
+def write(studio: Studio, asked: Asked) -> Bytes:
+    """Answer ``GET /api/models/{model}/share/{form}``; ``rows=no`` leaves rows of the data out."""
+    asked.query.only("rows")
+    has_rows = asked.query.choice("rows", ("yes", "no"), "yes") == "yes"
+    model = studio.shelf.model(asked.path["model"])
+    name = asked.path["form"]
+    if name not in studio.forms:
+        raise unknown_name("form", name[:40], studio.forms)
+    form = studio.forms[name]
+    form.check(model.trained)
+    trained = model.trained if has_rows else model.trained.without_examples()
+    with _one_at_a_time:  # it takes all cores for seconds
+        return Bytes(form.write(trained, model.opened.name, model.run), form.media_type)
+
+
+def _told(studio: Studio, model: OpenedModel, name: str, form: Form) -> SharedForm:
+    problem = None
+    try:
+        form.check(model.trained)
+    except PellucidError as error:
+        problem = Problem(error.what, error.where, error.expected, error.remedy)
+    file = re.sub(r"[^\w.-]+", "-", model.opened.name) + form.suffix
+    known = model.run is not None and model.run.parent == studio.trainings.root.resolve()
+    command = None
+    if known and form.is_exported:
+        run = Path(studio.trainings.root.name, model.opened.name)
+        command = f"pellucid export {run} --to {name}"
+    holds_rows = form.holds_rows and model.trained.examples is not None
+    return SharedForm(name, file, holds_rows, problem, command)
