@@ -29,6 +29,9 @@ from pellucid.studio.messages import (
     why,
 )
 
+_MODULES = (
+    session, model, examples, tracing, inside, why, test, lab, data, training, share,
+)  # fmt: skip
 _HEAD = (
     "// Made of src/pellucid/studio/messages by `make web`. Do not edit.\n\n"
     "export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };\n"
@@ -47,7 +50,7 @@ def typescript() -> str:
     """Return all messages as TypeScript, module by module, in the order in which they stand."""
     found = [
         value
-        for module in (session, model, examples, tracing, inside, why, test, lab, data, training, share)
+        for module in _MODULES
         for value in vars(module).values()
         if dataclasses.is_dataclass(value) and getattr(value, "__module__", "") == module.__name__
     ]

@@ -76,9 +76,7 @@ def _truth(model: OpenedModel, part: Part, name: str, task: Task, right: Array) 
     return task.target.numbers(right)
 
 
-def _target(
-    name: str, task: Task, outputs: Array, right: Array, truth: Array | None
-) -> TargetTest:
+def _target(name: str, task: Task, outputs: Array, right: Array, truth: Array | None) -> TargetTest:
     classes: list[str] = []
     confusion: list[list[int]] | None = None
     scores: list[ClassScore] = []
