@@ -3,7 +3,8 @@
 export const share = {
   title: "Share",
   link: "Share",
-  lead: "One file each, which needs neither this studio nor pellucid's server. Nothing is sent anywhere: it is written here, and you give it to whom you like.",
+  lead: "A file for whom you like. It is written here, on this machine; nothing is sent anywhere.",
+  back: "Back to Inside",
   forms: {
     html: {
       title: "A page to look inside",
