@@ -1,7 +1,7 @@
 import { flushSync, mount, unmount } from "svelte";
 import { describe, expect, it } from "vitest";
 import Curve from "./Curve.svelte";
-import { sample, tangent } from "./curve";
+import { above, leftOf, type Line, sample, tangent } from "./curve";
 
 describe("curves", () => {
   it("are sampled from end to end", () => {
@@ -10,6 +10,30 @@ describe("curves", () => {
 
   it("have tangents: of ½(2w − 6)² at 5, slope 8, through (5, 8)", () => {
     expect(tangent(5, 8, 8, 4, 6)).toEqual([[4, 0], [6, 16]]);
+  });
+
+  it("leave room for the longest number along the axis, and at least the usual", () => {
+    expect(leftOf(["0", "0.5"])).toBe(52);
+    expect(leftOf(["−1 000 000"])).toBeGreaterThan(74);
+  });
+
+  it("tell how far measured lines go above the figure, and where they are back in it", () => {
+    // From 8 at x = 1 to 2 at x = 2: at 5 halfway.
+    const points = [[0, 9], [1, 8], [2, 2], [3, 6], [4, 1]] as const;
+    const line: Line = { points, look: "ink", measured: true };
+    expect(above([line], 5)).toEqual({ most: 9, back: 1.5 });
+    expect(above([line, { ...line, points: [[0, 1], [3, 12]] }], 5)).toEqual({ most: 12, back: 3 });
+    expect(above([line], 9)).toBeNull();
+    expect(above([{ points, look: "ink" }], 5)).toBeNull();
+  });
+
+  it("say so in the figure", () => {
+    const lines: Line[] = [{ points: [[0, 9], [2, 2]], look: "ink", measured: true }];
+    const properties = { label: "loss", x: [0, 2], y: [0, 5], xLabel: "step", yLabel: "loss", lines } as const;
+    const page = mount(Curve, { target: document.body, props: properties });
+    flushSync();
+    expect(document.querySelector("text.told")?.textContent?.trim()).toBe("↑ up to 9");
+    unmount(page);
   });
 
   it("let a point be moved by the keyboard, within its ends and by its steps", () => {

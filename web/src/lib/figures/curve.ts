@@ -6,6 +6,8 @@ export interface Line {
   points: readonly (readonly [number, number])[];
   look: Look;
   dashed?: boolean;
+  /** Numbers that were measured: where they leave the figure at its top, it is said how far they go. */
+  measured?: boolean;
 }
 
 export interface Mark {
@@ -40,6 +42,28 @@ export function sample(
     const x = from + ((to - from) * index) / n;
     return [x, of(x)];
   });
+}
+
+/** Room for the numbers along the axis at the left: as much as the longest needs. */
+export function leftOf(labels: readonly string[]): number {
+  const [usual, digit, gap] = [52, 7.4, 10];
+  return Math.max(usual, Math.ceil(gap + digit * Math.max(0, ...labels.map(({ length }) => length))));
+}
+
+/** How far measured lines go above the top of a figure, and where they are back: null where none does. */
+export function above(lines: readonly Line[], top: number): { most: number; back: number } | null {
+  let found: { most: number; back: number } | null = null;
+  for (const { points, measured } of lines) {
+    if (!measured) continue;
+    for (const [index, [x, y]] of points.entries()) {
+      if (!Number.isFinite(y) || y <= Math.max(top, found?.most ?? top)) continue;
+      const after = points.slice(index).findIndex(([, later]) => later <= top);
+      const [last, next] = [points[index + after - 1], points[index + after]];
+      if (after < 0 || !last || !next) found = { most: y, back: points.at(-1)?.[0] ?? x };
+      else found = { most: y, back: last[0] + ((next[0] - last[0]) * (last[1] - top)) / (last[1] - next[1]) };
+    }
+  }
+  return found;
 }
 
 /** The straight line through a point with a slope, from one x to another. */
