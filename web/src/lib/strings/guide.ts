@@ -215,6 +215,8 @@ export const guide = {
     table: "All steps so far",
     stepNumber: "step",
     slope: "slope",
+    wider: (times: number) => `The figure shows ${times} times as many weights as at first, so that all steps are seen.`,
+    leftOut: (n: number) => (n === 1 ? "Show 1 more step, left out here" : `Show ${n} more steps, left out here`),
     fled: "The weight has fled: at this learning rate every step makes things worse. Reset, and take a smaller one.",
     withHalf: "Loss with its ½",
     halves: { with: "with ½", without: "without ½" },
