@@ -129,6 +129,7 @@ export const guide = {
   progress: (done: number, all: number) => `${done} of ${all} done`,
   workbench: "Open in the workbench",
   workbenchEmpty: "with data, to train a network of your own",
+  workbenchDigits: "with data, to train a network on digits",
   workbenchTold: (name: string) => `the same on ${name}`,
   chapters: {
     biology: biology.chapter,
@@ -155,6 +156,9 @@ export const guide = {
     input: (index: number) => `Input ${index}`,
     weight: (index: number) => `Weight ${index}`,
     bias: "Bias",
+    weightIsZero: (index: number) =>
+      `The sum is 0, but so is weight ${index}: that is no connection. The task is to let two connections cancel out.`,
+    inputsMoved: "The sum is 0, but the inputs were moved: the task leaves them at 2 and −1.",
     inputs: "Inputs",
     sum: "Sum",
   },
