@@ -156,8 +156,7 @@ export const guide = {
     input: (index: number) => `Input ${index}`,
     weight: (index: number) => `Weight ${index}`,
     bias: "Bias",
-    weightIsZero: (index: number) =>
-      `The sum is 0, but so is weight ${index}: that is no connection. The task is to let two connections cancel out.`,
+    weightIsZero: "The sum is 0, but a weight of 0 is no connection: let both connections take part, and cancel out.",
     inputsMoved: "The sum is 0, but the inputs were moved: the task leaves them at 2 and −1.",
     inputs: "Inputs",
     sum: "Sum",
