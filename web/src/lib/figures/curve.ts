@@ -50,20 +50,14 @@ export function leftOf(labels: readonly string[]): number {
   return Math.max(usual, Math.ceil(gap + digit * Math.max(0, ...labels.map(({ length }) => length))));
 }
 
-/** How far measured lines go above the top of a figure, and where they are back: null where none does. */
-export function above(lines: readonly Line[], top: number): { most: number; back: number } | null {
-  let found: { most: number; back: number } | null = null;
+/** How far measured lines go above the top of a figure; null where none does. */
+export function above(lines: readonly Line[], top: number): number | null {
+  let most = top;
   for (const { points, measured } of lines) {
     if (!measured) continue;
-    for (const [index, [x, y]] of points.entries()) {
-      if (!Number.isFinite(y) || y <= Math.max(top, found?.most ?? top)) continue;
-      const after = points.slice(index).findIndex(([, later]) => later <= top);
-      const [last, next] = [points[index + after - 1], points[index + after]];
-      if (after < 0 || !last || !next) found = { most: y, back: points.at(-1)?.[0] ?? x };
-      else found = { most: y, back: last[0] + ((next[0] - last[0]) * (last[1] - top)) / (last[1] - next[1]) };
-    }
+    for (const [, y] of points) if (Number.isFinite(y)) most = Math.max(most, y);
   }
-  return found;
+  return most > top ? most : null;
 }
 
 /** The straight line through a point with a slope, from one x to another. */

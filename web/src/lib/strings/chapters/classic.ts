@@ -7,7 +7,7 @@ export const chapter: ChapterWords = {
   lead: "Deep learning learns its own features. That takes data: with little of it a classic method may be as good. How much is enough can be measured.",
   text: [
     "The network and four classic methods of machine learning learned from growing amounts of the same handwritten digits, 8 by 8 pixels large, small amounts several times, and were tested on the same 359 others. Nothing was tuned for either side.",
-    "A score has chance in it: which digits were learned from, and which ones were asked. Those marked ≈ cannot be told from the best. With 50 digits already some are: the network and logistic regression. The others are clearly behind.",
+    "A score has chance in it: which digits were learned from, and which ones were asked. Those marked ≈ cannot be told from the best. From 50 digits the network and logistic regression learned equally well; the three others are clearly behind.",
   ],
   task: "Before the curves are shown: from how many examples on does the network have the highest score of all? Set the amount, then show what was measured.",
   acted: "Each curve rises with data, and each flattens at another height. How much data a problem needs can be measured, and it should be.",
