@@ -34,7 +34,7 @@ export const words = {
     const rivals = tied.length ? `, but ${tied.join(" and ")} cannot be told from it: that may be chance` : "";
     return `You guessed ${guess}. Measured: from ${first} on, the network has the highest score${rivals}.`;
   },
-  places: { best: "the best", tie: "≈ cannot be told from the best", behind: "behind" },
+  places: { best: "the best", tie: "≈ a tie", behind: "behind" },
   never: (guess: string) => `You guessed ${guess}. Measured: at no amount the network has the highest score.`,
   at: (amount: string) => `At ${amount} examples`,
   method: "method",
