@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -174,6 +175,77 @@ def test_without_its_half_the_slope_is_16(visit: Visit) -> None:
     visit.page.get_by_text("without ½", exact=True).click()
     row = visit.find("table", "All steps so far").get_by_role("row").last
     expect(row.get_by_role("cell")).to_have_text(["5", "16", "16"])
+
+
+def test_the_weight_that_flees_is_followed_and_steps_that_are_left_out_are_offered(
+    visit: Visit,
+) -> None:
+    visit.go("#/guide/7")
+    _set(visit, "Learning rate", 0.6)
+    step = visit.find("button", "Take a step")
+    for number in range(1, 12):
+        step.click()
+        # Each step multiplies the distance to 3 by 1 - 0.6 * 4; there is room for the next one.
+        expect(visit.page.locator("circle.mark")).to_have_count(number + 2)
+    expect(step).to_be_disabled()
+
+    visit.find("button", "Reset").click()
+    _set(visit, "Learning rate", 0.01)
+    for _ in range(14):
+        step.click()
+    table = visit.find("table", "All steps so far")
+    numbers = table.get_by_role("rowheader")
+    expect(numbers).to_have_text(["0", *map(str, range(4, 15))])
+    table.get_by_role("button", name="Show 3 more steps").click()
+    expect(numbers).to_have_text([str(number) for number in range(15)])
+
+
+def test_a_sum_of_0_that_does_not_count_is_told_why(visit: Visit) -> None:
+    visit.go("#/guide/2")
+    _set(visit, "Weight 1", 0)
+    _set(visit, "Weight 2", 0.5)
+    expect(visit.page.get_by_text("The sum is 0, but a weight of 0")).to_be_visible()
+    _set(visit, "Weight 1", -0.5)
+    _set(visit, "Input 1", 0)
+    _set(visit, "Bias", 0.5)
+    expect(visit.page.get_by_text("the inputs were moved")).to_be_visible()
+    expect(visit.page.get_by_role("region", name="Your task")).not_to_contain_text("Done.")
+
+
+def test_no_sum_of_chapter_4_is_cut(visit: Visit) -> None:
+    visit.go("#/guide/4")
+    for press in ("Positive +", "Compute the rest of this layer", "Go on with five layers"):
+        visit.find("button", press).click()
+    for _ in range(8):
+        visit.find("button", "Positive +").click()
+    cut = "found => found.filter(one => one.scrollWidth > one.clientWidth).length"
+    formulas = visit.page.locator(".formula.block")
+    expect(formulas).to_have_count(2)
+    assert formulas.evaluate_all(cut) == 0
+
+
+def test_a_point_is_set_where_the_plane_is_clicked_beside_many_neurons(visit: Visit) -> None:
+    visit.go("#/guide/9")
+    visit.page.get_by_role("radio", name="None", exact=True).check(force=True)
+    _set(visit, "Hidden neurons", 8)
+    picture = visit.page.get_by_role("application").locator("canvas").bounding_box()
+    assert picture is not None
+    at = picture["x"] + 0.5 * picture["width"], picture["y"] + 0.75 * picture["height"]
+    visit.page.mouse.click(*at)
+    visit.page.get_by_text("All points", exact=True).click()
+    # The plane reaches from -1.5 to 1.5: three quarters down its picture are -0.75.
+    expect(visit.page.get_by_text(re.compile(r", −0\.7[45]\d?: blue"))).to_be_visible()
+
+
+def test_a_chapter_leads_to_the_model_that_it_is_about(visit: Visit) -> None:
+    # The newest one, m9, learned digits; m8 reads texts, and m4 has no matrix of pictures.
+    link = visit.find("link", "Open in the workbench")
+    visit.go("#/guide/10")
+    expect(link).to_have_attribute("href", "#/inside/m9")
+    visit.find("button", "digits").click()
+    expect(link).to_have_attribute("href", "#/inside/m1")
+    visit.go("#/guide/12")
+    expect(link).to_have_attribute("href", "#/test/m9")
 
 
 def test_progress_and_theme_are_kept(visit: Visit) -> None:

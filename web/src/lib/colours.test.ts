@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { colour, DARK, isLight, largestOf, LIGHT, paint, strength } from "./colours";
 
@@ -7,6 +8,16 @@ describe("colours", () => {
       expect(colour(3, 3, palette)).toEqual(palette.positive);
       expect(colour(-3, 3, palette)).toEqual(palette.negative);
       expect(colour(0, 3, palette)).toEqual(palette.ground);
+    }
+  });
+
+  it("are those that the page has by name for legends, lines and words, light and dark", () => {
+    const sheet = readFileSync("src/page.css", "utf8");
+    for (const [name, of] of [["positive", "positive"], ["negative", "negative"], ["zero", "ground"]] as const) {
+      const hex = [LIGHT, DARK].map((palette) =>
+        `#${palette[of].map((part) => part.toString(16).padStart(2, "0")).join("")}`,
+      );
+      expect(sheet).toContain(`--${name}: light-dark(${hex.join(", ")});`);
     }
   });
 

@@ -1,4 +1,8 @@
-/** Blue is positive, orange negative, grey 0; the same curve as in the pages for notebooks. */
+/**
+ * Blue is positive, orange negative, grey 0; the same curve as in the pages for notebooks.
+ *
+ * `page.css` has the same colours by name, for legends, lines and words; a test holds them together.
+ */
 
 type Colour = readonly [number, number, number];
 
@@ -10,13 +14,13 @@ export interface Palette {
 
 export const LIGHT: Palette = {
   positive: [37, 99, 235],
-  negative: [216, 98, 16],
+  negative: [185, 80, 10],
   ground: [240, 239, 236],
 };
 export const DARK: Palette = {
   positive: [116, 167, 255],
   negative: [247, 154, 82],
-  ground: [35, 39, 46],
+  ground: [52, 57, 66],
 };
 
 /** Small numbers are lifted out of the ground, where they could not be seen. */

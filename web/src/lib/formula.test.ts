@@ -8,6 +8,7 @@ describe("formulas", () => {
     ["5-3", "<mn>5</mn><mo>−</mo><mn>3</mn>"],
     ["(-3)", '<mrow><mo stretchy="false">(</mo><mn>−3</mn><mo stretchy="false">)</mo></mrow>'],
     ["(y)^2", '<msup><mrow><mo stretchy="false">(</mo><mi>y</mi><mo stretchy="false">)</mo></mrow><mn>2</mn></msup>'],
+    ["{} + 2", '<mrow></mrow><mo form="infix">+</mo><mn>2</mn>'],
     ["\\half y", "<mn>½</mn><mi>y</mi>"],
     ["2 \\cdot -3", "<mn>2</mn><mo>·</mo><mn>−3</mn>"],
     ["\\frac{1}{2}", "<mfrac><mrow><mn>1</mn></mrow><mrow><mn>2</mn></mrow></mfrac>"],

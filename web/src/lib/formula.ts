@@ -71,7 +71,10 @@ class Reader {
     if (sign === "(") return `<mrow>${BRACKETS[0]}${this.row(")")}${BRACKETS[1]}</mrow>`;
     if (sign === " ") return "";
     if (sign === "-") return "<mo>−</mo>";
-    return /[\p{L}∞]/u.test(sign) ? `<mi>${sign}</mi>` : `<mo>${escaped(sign)}</mo>`;
+    if (/[\p{L}∞]/u.test(sign)) return `<mi>${sign}</mi>`;
+    // After an empty group it goes on from what stands before the formula, with room to both sides.
+    const goesOn = this.source.slice(0, this.at - 1).trim() === "{}";
+    return `<mo${goesOn ? ' form="infix"' : ""}>${escaped(sign)}</mo>`;
   }
 
   private command(): string {

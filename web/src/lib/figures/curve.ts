@@ -6,6 +6,8 @@ export interface Line {
   points: readonly (readonly [number, number])[];
   look: Look;
   dashed?: boolean;
+  /** Numbers that were measured: where they leave the figure at its top, it is said how far they go. */
+  measured?: boolean;
 }
 
 export interface Mark {
@@ -40,6 +42,22 @@ export function sample(
     const x = from + ((to - from) * index) / n;
     return [x, of(x)];
   });
+}
+
+/** Room for the numbers along the axis at the left: as much as the longest needs. */
+export function leftOf(labels: readonly string[]): number {
+  const [usual, digit, gap] = [52, 7.4, 10];
+  return Math.max(usual, Math.ceil(gap + digit * Math.max(0, ...labels.map(({ length }) => length))));
+}
+
+/** How far measured lines go above the top of a figure; null where none does. */
+export function above(lines: readonly Line[], top: number): number | null {
+  let most = top;
+  for (const { points, measured } of lines) {
+    if (!measured) continue;
+    for (const [, y] of points) if (Number.isFinite(y)) most = Math.max(most, y);
+  }
+  return most > top ? most : null;
 }
 
 /** The straight line through a point with a slope, from one x to another. */

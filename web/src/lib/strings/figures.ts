@@ -14,6 +14,7 @@ export const figures = {
     `${name}, ${rows} rows and ${columns} columns: arrow keys move, Enter chooses`,
   between: (from: string, to: string) => `from ${from} to ${to}`,
   points: (n: number) => `${n} points: arrow keys lead from one to the next, Enter looks inside`,
+  beyond: (most: string) => `↑ up to ${most}`,
   point: "Point at a cell to read it.",
   smaller: "Smaller",
   larger: "Larger",

@@ -20,6 +20,8 @@ import type { Level } from "./workbench";
 export interface ChapterFigure {
   /** Called when the person has done the task. */
   onacted: () => void;
+  /** Called with the model of the studio that the chapter is about from now on, where there is one. */
+  onmodel?: (id: string) => void;
 }
 
 export interface Chapter {
@@ -27,8 +29,9 @@ export interface Chapter {
   name: string;
   words: ChapterWords;
   figure: Component<ChapterFigure>;
-  /** Where its subject is seen on a real network. */
+  /** Where its subject is seen on a real network, and on which. */
   opens: Level;
+  on?: "digits";
 }
 
 const words = strings.guide.chapters;
@@ -43,7 +46,7 @@ export const CHAPTERS: readonly Chapter[] = [
   { name: "descent", words: words.descent, figure: Descent, opens: "weight" },
   { name: "backpropagation", words: words.backpropagation, figure: Backward, opens: "weight" },
   { name: "plane", words: words.plane, figure: Plane, opens: "unit" },
-  { name: "digits", words: words.digits, figure: Digits, opens: "network" },
+  { name: "digits", words: words.digits, figure: Digits, opens: "network", on: "digits" },
   { name: "uses", words: words.uses, figure: Uses, opens: "test" },
-  { name: "classic", words: words.classic, figure: Classic, opens: "test" },
+  { name: "classic", words: words.classic, figure: Classic, opens: "test", on: "digits" },
 ];

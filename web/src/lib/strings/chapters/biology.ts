@@ -36,6 +36,7 @@ export const words = {
   moment: "moment",
   voltage: "voltage",
   threshold: "threshold",
+  spike: "the cell fires",
   dendrites: "dendrites",
   body: "cell body",
   axon: "axon",

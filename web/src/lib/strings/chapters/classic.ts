@@ -4,11 +4,12 @@ import type { ChapterWords } from "./chapter";
 
 export const chapter: ChapterWords = {
   title: "More data",
-  lead: "Deep learning learns its own features. That takes data: with little the classic methods are as good or better, with much the network is ahead.",
+  lead: "Deep learning learns its own features. That takes data: with little of it a classic method may be as good. How much is enough can be measured.",
   text: [
-    "The network and four classic methods of machine learning learned from growing amounts of the same handwritten digits, 8 by 8 pixels large, and were tested on the same 359 others. Nothing was tuned for either side. With few digits the methods are no further apart than chance may put them.",
+    "The network and four classic methods of machine learning learned from growing amounts of the same handwritten digits, 8 by 8 pixels large, small amounts several times, and were tested on the same 359 others. Nothing was tuned for either side.",
+    "A score has chance in it: which digits were learned from, and which ones were asked. Those marked ≈ cannot be told from the best. From 50 digits the network and logistic regression learned equally well; the three others are clearly behind.",
   ],
-  task: "Before the curves are shown: from how many examples on is the network the best of all? Set the amount, then show what was measured.",
+  task: "Before the curves are shown: from how many examples on does the network have the highest score of all? Set the amount, then show what was measured.",
   acted: "Each curve rises with data, and each flattens at another height. How much data a problem needs can be measured, and it should be.",
   check: {
     question: "You have 200 rows of a table. What is a sound way to choose a method?",
@@ -18,7 +19,7 @@ export const chapter: ChapterWords = {
       "The classic method: networks cannot learn from tables",
     ],
     right: 1,
-    why: "With little data the differences are small and may go either way. One command measures them on your own rows.",
+    why: "With little data it depends on the rows which method is best: from 50 digits logistic regression learned as well as the network, gradient boosting far less. One command measures it on your own rows.",
   },
 };
 
@@ -29,8 +30,12 @@ export const words = {
   guess: "Your guess",
   show: "Show what was measured",
   hide: "Guess again",
-  guessed: (guess: string, first: string) => `You guessed ${guess}. Measured: from ${first} on, the network is the best of all.`,
-  never: (guess: string) => `You guessed ${guess}. Measured: at no amount the network is the best of all.`,
+  guessed: (guess: string, first: string, tied: readonly string[]) => {
+    const rivals = tied.length ? `, but ${tied.join(" and ")} cannot be told from it: that may be chance` : "";
+    return `You guessed ${guess}. Measured: from ${first} on, the network has the highest score${rivals}.`;
+  },
+  places: { best: "the best", tie: "≈ a tie", behind: "behind" },
+  never: (guess: string) => `You guessed ${guess}. Measured: at no amount the network has the highest score.`,
   at: (amount: string) => `At ${amount} examples`,
   method: "method",
   measured: "Measured with",
