@@ -10,10 +10,11 @@ import { inside } from "./strings/inside";
 import { lab } from "./strings/lab";
 import { made } from "./strings/made";
 import { shell } from "./strings/shell";
+import { explain, terms } from "./strings/terms";
 import { test } from "./strings/test";
 import { compare, train } from "./strings/train";
 
 export const strings = {
   shell, alike, exported, figures, guide, inside, test, data, build, train, lab, compare,
-  made,
+  made, explain, terms,
 } as const;
