@@ -17,19 +17,19 @@ export const tested = {
   precision: {
     title: "Precision",
     what: "Of the rows that were answered as this class, the share that is of it.",
-    formula: String.raw`\frac{\text{right}}{\text{right} + \text{wrongly answered so}}`,
+    formula: String.raw`\frac{\text{right}}{\text{right + wrongly answered so}}`,
     read: "High: what it calls so, is so. Where the class is never answered, it counts as 0.",
   },
   recall: {
     title: "Recall",
     what: "Of the rows that are of this class, the share that was found.",
-    formula: String.raw`\frac{\text{right}}{\text{right} + \text{missed}}`,
+    formula: String.raw`\frac{\text{right}}{\text{right + missed}}`,
     read: "High: few of the class are missed. Always answering one class has a recall of 1 there, and 0 in all others.",
   },
   class_f1: {
     title: "F1",
     what: "The harmonic mean of precision and recall: it is high only where both are.",
-    formula: String.raw`\frac{2 \cdot \text{right}}{\text{answered so} + \text{rows of the class}}`,
+    formula: String.raw`\frac{2 \cdot \text{right}}{\text{answered so + rows of the class}}`,
     read: "1 is perfect.",
   },
   support: {
