@@ -27,6 +27,7 @@ if (target && told) {
   const answers = new Answers(contents);
   reachBy((path, request) => answers.reach(path, request));
   abilities.engine = false;
+  abilities.guide = false;
   abilities.unexplained = unexplained(contents.layers);
   abilities.slopes = contents.truths !== null && contents.loss !== null;
   abilities.trying = contents.fields !== null;

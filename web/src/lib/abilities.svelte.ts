@@ -7,6 +7,8 @@ class Abilities {
   slopes = $state(true);
   /** The families of layers that keep it from saying why a prediction came out so. */
   unexplained = $state.raw<readonly string[]>([]);
+  /** The chapters that teach what numbers are. */
+  guide = $state(true);
   /** Rows of a person's own. */
   trying = $state(true);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { mathml } from "./formula";
+import { mathml, numeral } from "./formula";
 
 describe("formulas", () => {
   it.each([
@@ -15,9 +15,18 @@ describe("formulas", () => {
     ["\\eta \\cdot 8", "<mi>η</mi><mo>·</mo><mn>8</mn>"],
     ["\\tanh(z)", '<mi class="name">tanh</mi><mrow><mo stretchy="false">(</mo><mi>z</mi><mo stretchy="false">)</mo></mrow>'],
     ["\\plus{0.5}", '<mrow class="positive"><mrow><mn>0.5</mn></mrow></mrow>'],
+    ["100\u202f480 + 1", "<mn>100\u202f480</mn><mo>+</mo><mn>1</mn>"],
     ["\\hat{y}_1", '<msub><mover accent="true"><mrow><mi>y</mi></mrow><mo>^</mo></mover><mn>1</mn></msub>'],
   ])("%s", (source, expected) => {
     expect(mathml(source)).toBe(`<math>${expected}</math>`);
+  });
+
+  it.each([
+    ["−0.5", "(-0.5)"],
+    ["1.2·10⁻⁵", "1.2\\cdot 10^{-5}"],
+    ["3", "3"],
+  ])("takes the page's number %s", (written, expected) => {
+    expect(numeral(written)).toBe(expected);
   });
 
   it("escapes the person's own words", () => {

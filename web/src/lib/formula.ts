@@ -23,6 +23,18 @@ export function mathml(source: string): string {
   return `<math>${inside}</math>`;
 }
 
+/** A number as the page writes it, for a formula; brackets keep its sign apart from others. */
+export function numeral(text: string, bracketed = true): string {
+  const plain = text
+    .replace("−", "-")
+    .replace(/·10([⁻⁰¹²³⁴-⁹]+)/, (_, raised: string) => `\\cdot 10^{${lowered(raised)}}`);
+  return bracketed && plain.startsWith("-") ? `(${plain})` : plain;
+}
+
+function lowered(raised: string): string {
+  return [...raised].map((each) => (each === "⁻" ? "-" : String("⁰¹²³⁴⁵⁶⁷⁸⁹".indexOf(each)))).join("");
+}
+
 class Reader {
   private at = 0;
 
@@ -62,7 +74,7 @@ class Reader {
     if (sign === "\\") return this.command();
     // A minus after nothing, a bracket or another sign belongs to its number.
     const isSigned = /(^|[({=·]|\\[a-z]+)\s*$/.test(this.source.slice(0, this.at));
-    const number = (isSigned ? /^-?\d+(\.\d+)?/ : /^\d+(\.\d+)?/).exec(rest)?.[0];
+    const number = (isSigned ? /^-?\d+(\u202f\d{3})*(\.\d+)?/ : /^\d+(\u202f\d{3})*(\.\d+)?/).exec(rest)?.[0];
     if (number) {
       this.at += number.length;
       return `<mn>${number.replace("-", "−")}</mn>`;

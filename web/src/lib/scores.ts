@@ -2,11 +2,14 @@
 
 import type { ModelDescription } from "./messages";
 import { format, percent, type Precision } from "./numbers";
+import { termOf, type TermName } from "./strings/terms";
 
 export interface Score {
   name: string;
   value: string;
   baseline: string | null;
+  /** What explains it. */
+  term: TermName | null;
 }
 
 /** Metrics that are shares of 1 and read best as percentages. */
@@ -40,6 +43,7 @@ export function scores(model: Pick<ModelDescription, "metrics" | "baseline">): S
     const baseline = model.baseline[name];
     return {
       name: spelled(name),
+      term: termOf(name),
       value: scoreText(name, value),
       baseline: baseline === undefined ? null : scoreText(name, baseline),
     };

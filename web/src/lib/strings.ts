@@ -11,10 +11,11 @@ import { lab } from "./strings/lab";
 import { made } from "./strings/made";
 import { share } from "./strings/share";
 import { shell } from "./strings/shell";
+import { explain, terms } from "./strings/terms";
 import { test } from "./strings/test";
 import { compare, train } from "./strings/train";
 
 export const strings = {
   shell, alike, exported, figures, guide, inside, test, data, build, train, lab, compare,
-  made, share,
+  made, share, explain, terms,
 } as const;

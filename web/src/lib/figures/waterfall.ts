@@ -1,5 +1,8 @@
 /** Numbers that add up: each bar begins where the one before ended. */
 
+import type { TermName } from "../strings/terms";
+import type { Sum } from "../sums";
+
 export interface Step {
   name: string;
   value: number;
@@ -8,6 +11,9 @@ export interface Step {
   detail?: string;
   /** What is chosen with it, where it can be. */
   choose?: readonly number[];
+  /** What it is, and how it comes about. */
+  term?: TermName;
+  sum?: Sum;
 }
 
 export interface Bar {

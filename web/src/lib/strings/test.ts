@@ -25,6 +25,7 @@ export const test = {
   calibration: "Does it know how sure it is?",
   calibrationHelp: "On the line, of all answers given with 80 % confidence, 80 % are right.",
   confidence: "confidence",
+  calibrationError: "expected calibration error",
   accuracy: "share that is right",
   gallery: (truth: string, answer: string) => `Truth ${truth}, answered ${answer}`,
   surest: "Wrong, and most sure of it",
