@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import csv
+import functools
 import io
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +22,16 @@ from hypothesis import strategies as st
 
 import pellucid
 from pellucid import sharing
+from pellucid.data.encoding import InputEncoding
+from pellucid.data.kinds.category import CategoryEncoder
+from pellucid.data.kinds.series import SeriesEncoder
 from pellucid.data.numerals import PLAIN_FORMAT, NumberFormat, read_numbers, written_pattern
+from pellucid.data.parsing import MISSING_TEXTS
 from pellucid.errors import OutputError, SettingError, UnlikeTrainingWarning
+from pellucid.model import TrainedModel
 from pellucid.sharing.script import rows as functions
+from pellucid.sharing.script import script
+from pellucid.sharing.script.columns import settings_of
 
 TOLERANCE = 1e-5
 # Nothing of pellucid, and none of the libraries that it stands on but NumPy.
@@ -57,6 +69,20 @@ def expect_same(told: list[dict[str, str]], expected: pl.DataFrame) -> None:
             )
         else:
             assert own == [str(value) for value in expected[name]]
+
+
+@contextmanager
+def filled_in() -> Iterator[None]:
+    """Give the functions what scripts are given."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(functions, "WRITTEN_NUMBER", written_pattern(PLAIN_FORMAT))
+        patch.setattr(functions, "MISSING", MISSING_TEXTS)
+        yield
+
+
+@functools.cache
+def iris() -> TrainedModel:
+    return pellucid.train("iris", hidden=(4,), epochs=1).trained
 
 
 def exported(model: pellucid.Model, folder: Path) -> Path:
@@ -197,6 +223,129 @@ def test_the_ending_says_the_form_and_nothing_is_overwritten(tmp_path: Path) -> 
         sharing.export(model.trained, tmp_path / "x", to="onxx")
 
 
+_CELL = st.one_of(
+    st.sampled_from(["5", "5.0", " 7", "007", "true", "False", "1,000", "2 000", "x", "", "١"]),
+    st.integers(-3, 3).map(str),
+    st.floats(-9, 9).map(str),
+)
+_COLUMN = st.one_of(
+    st.lists(_CELL, min_size=1, max_size=6),
+    st.lists(st.integers(-(2**62), 2**62) | st.integers(-3, 3), min_size=1, max_size=6),
+    st.lists(st.floats(-1e20, 1e20) | st.sampled_from([0.1, 5.0, -0.0]), min_size=1, max_size=6),
+    st.lists(st.booleans(), min_size=1, max_size=6),
+)
+
+
+@given(_COLUMN, _COLUMN)
+@example([2**60 + 1, 2**60 + 2], [2**60 + 1, 2**60 + 2])
+@example(["5", "6"], [5.0, 7.0])
+@example(["true", "false"], [True, False])
+@example(["1000", "2"], ["1,000", "2 000"])
+def test_a_category_is_found_as_by_the_engine(learned: list[Any], asked: list[Any]) -> None:
+    encoder = CategoryEncoder.fit(pl.Series(learned))
+    settings = settings_of(encoder)
+    assert settings is not None
+    with filled_in():
+        found = functions.category("x", asked, **settings)
+    np.testing.assert_array_equal(found, encoder.transform(pl.Series(asked)))
+
+
+def test_numpys_own_numbers_are_categories_as_pythons_are() -> None:
+    narrow = np.array([0.1, 2.5], np.float32)
+    encoder = CategoryEncoder.fit(pl.Series(narrow))
+    settings = settings_of(encoder)
+    assert settings is not None
+    with filled_in():
+        found = functions.category("x", narrow, **settings)
+    assert found.sum() == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a, b\n1,x\n2,y\n", {"a": ["1", "2"], "b": ["x", "y"]}),
+        ("\n\na;b\n1;2\n\n3;4\n", {"a": ["1", "3"], "b": ["2", "4"]}),
+        ("a\n1\n\n3\n", {"a": ["1", None, "3"]}),
+        ('"a;x;y",b\n1,2\n', {"a;x;y": ["1"], "b": ["2"]}),
+        ("a,b\n1\n", {"a": ["1"], "b": [None]}),
+        ('a,b\n"1\n2",3\n', {"a": ["1\n2"], "b": ["3"]}),
+        ("", {}),
+    ],
+)
+def test_text_is_divided_into_columns(text: str, expected: dict[str, Any]) -> None:
+    assert functions.columns_of(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("a,b\n1,5,2,5\n", "row 1 has 4 values; expected 2"), ("a,a\n1,2\n", "a, a")],
+)
+def test_text_that_could_mean_something_else_is_refused(text: str, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        functions.columns_of(text)
+
+
+def test_whole_pixels_are_never_cut_and_fractions_are() -> None:
+    """By hand: (255 / 255 - 0.001) / 0.002 = 499.5."""
+    settings: dict[str, Any] = {"shape": [1, 1], "mean": 0.001, "scale": 0.002}
+    whole = functions.image("x", np.array([[[255]]], np.uint8), white=255.0, **settings)
+    assert whole.tolist() == [[pytest.approx(499.5)]]
+    assert functions.image("x", np.array([[[1.0]]]), white=1.0, **settings).tolist() == [[100.0]]
+
+
+def test_series_whose_channels_were_lists_are_asked_for_as_lists() -> None:
+    draw = np.random.default_rng(3)
+    lists = draw.normal(size=(20, 4, 4)).tolist()  # channels, steps: a transposed one looks alike
+    series = pl.Series(lists, dtype=pl.List(pl.List(pl.Float64)))
+    encoder = SeriesEncoder.fit(series)
+    settings = settings_of(encoder)
+    assert settings is not None
+    expected = encoder.transform(series).reshape(20, -1)
+    np.testing.assert_allclose(functions.series("x", lists, **settings), expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("kind", ["image", "vector", "series"])
+def test_no_rows_have_no_answers(kind: str) -> None:
+    settings: dict[str, Any] = {"shape": [2, 3], "mean": 0.0, "scale": 1.0}
+    settings |= {"white": 1.0} if kind == "image" else {}
+    assert getattr(functions, kind)("x", [], **settings).shape == (0, 6)
+
+
+def test_damaged_arrays_are_refused_in_words(tmp_path: Path) -> None:
+    path = sharing.export(iris(), tmp_path / "script.py")
+    for name, content in (("a.npy", b""), ("b.npz", b""), ("c.npz", b"PK\3\4 not a zip")):
+        (tmp_path / name).write_bytes(content)
+        done = run(path, tmp_path / name)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert "Traceback" not in done.stderr, done.stderr
+
+
+@given(st.text(max_size=30), st.text(max_size=30))
+@example('"""; import os #', "\\")
+@example("a\0b", "\ud800")
+@example("# coding: utf-7", "\u202e")
+def test_whatever_a_model_file_calls_things_stays_text(name: str, column: str) -> None:
+    """The names stand in the script as texts, and it is a program of the same statements."""
+    trained = iris()
+    own = trained.encoding.encoders
+    inputs = [(f"{column}{place}", encoder) for place, (_, encoder) in enumerate(own)]
+    metrics = {"roc_auc": None, "f1": "high", "accuracy": 0.5}
+    made = {**trained.made, "report": {**trained.made["report"], "metrics": metrics}}
+    text = script(replace(trained, encoding=InputEncoding(inputs), made=made), name)
+    program = ast.parse(text.encode())
+    assert ast.get_docstring(program)
+    known = ast.parse(script(trained, "iris"))
+    assert [type(one) for one in program.body] == [type(one) for one in known.body]
+    listed = next(
+        one.value
+        for one in program.body
+        if isinstance(one, ast.Assign) and ast.unparse(one.targets[0]) == "COLUMNS"
+    )
+    assert isinstance(listed, ast.List)
+    told = [ast.literal_eval(one.elts[0]) for one in listed.elts if isinstance(one, ast.Tuple)]
+    assert told == [name for name, _ in inputs]
+
+
 FORMATS = (
     PLAIN_FORMAT,
     NumberFormat(",", suffix="€"),
@@ -214,8 +363,7 @@ def test_a_number_is_read_as_by_the_engine_or_refused(format: NumberFormat, text
     """Where the engine takes a text for missing, with a warning, a script refuses it."""
     expected = read_numbers(pl.Series([text.strip()]), format)[0]
     pattern = "" if format.is_plain else written_pattern(format)
-    with pytest.MonkeyPatch.context() as patch:  # as it is filled in for a script
-        patch.setattr(functions, "WRITTEN_NUMBER", written_pattern(PLAIN_FORMAT))
+    with filled_in():
         try:
             found = functions.parse_number("x", text.strip(), pattern, format.decimal)
         except ValueError:

@@ -239,9 +239,10 @@ def test_states_of_one_run_hold_each_epoch_of_its_history_once(tmp_path: Path) -
     told = json.loads(json.dumps(list(model.history)))
 
     def looked_into(n: int) -> list[dict[str, float]]:
-        without = replace(model.trained, made={**model.trained.made, "history": []})
+        made = {**model.trained.made, "history": [], "step": n, "epoch": n}
+        without = replace(model.trained, made=made)
         path = save_model(without, tmp_path / "state.pellucid", "a state")
-        id_ = studio._put_state(path, run, n, n)
+        id_ = studio._put_state(path, run)
         found: list[dict[str, float]] = studio.shelf.model(id_).trained.made["history"]
         assert [entry["loss"] for entry in found] == [entry["loss"] for entry in told[:n]]
         return found

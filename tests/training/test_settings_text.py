@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pellucid.errors import SettingError
@@ -17,6 +17,10 @@ _PLAIN = st.recursive(
 
 
 @given(_PLAIN)
+@example("a\nb")
+@example("a\u2028b\x85")
+@example("word " * 3_000)
+@example(list(range(5_000)))
 def test_any_plain_value_is_written_on_one_line_and_read_back(value: object) -> None:
     written = write_value(value)
     assert "\n" not in written
@@ -35,12 +39,19 @@ def test_a_value_that_is_there_twice_is_written_out_twice() -> None:
         ("kinds: {a: number, a: text}", ["'a' is given twice", "line 1"]),
         ("a: &x [1]\nb: *x", ["anchor", "line 1", "within quotes"]),
         ("drop: *all", ["alias", "within quotes"]),
+        ("epochs: 20\n<<: {epochs: 5}", ["merges", "line 2"]),
+        ("hidden: !!map [1]", ["not valid YAML", "line 1"]),
     ],
 )
 def test_what_could_mean_something_else_is_refused(text: str, said: list[str]) -> None:
     with pytest.raises(SettingError) as caught:
         read_settings(text, "mine.yaml")
     assert all(part in str(caught.value) for part in said)
+
+
+def test_a_number_and_a_text_that_looks_like_it_are_two_names() -> None:
+    text = "kinds: {1: number, '1': text}"
+    assert read_settings(text, "it") == {"kinds": {1: "number", "1": "text"}}
 
 
 def test_a_short_text_cannot_mean_an_endless_one() -> None:

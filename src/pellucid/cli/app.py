@@ -120,7 +120,7 @@ _COMMANDS: dict[str, tuple[Callable[..., None], str, tuple[str, ...]]] = {
     ),
     "export": (
         export.export,
-        "Write a model as one page that works without pellucid.",
+        "Write a model as one file that works without pellucid.",
         ("pellucid export runs/titanic-1 --to html", "pellucid export m.pellucid -o script.py"),
     ),
     "studio": (

@@ -299,7 +299,7 @@ class OpenedModel:
         origin = self._origin
         return origin.run if origin is not None and origin.step is None else None
 
-    @property
+    @functools.cached_property
     def train_targets(self) -> Array | None:
         """The encoded targets of the rows that it learned from; None where they are not known."""
         return self.targets(self.table("train")) if "train" in self.parts() else None

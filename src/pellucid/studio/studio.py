@@ -72,11 +72,13 @@ class Studio:
         load, origin = functools.partial(load_model, folder), Origin(folder.resolve())
         return next(known, None) or self.shelf.put(name, "run", load, origin=origin)
 
-    def _put_state(self, path: Path, run: Path, step: int, n_epochs: int) -> str:
+    def _put_state(self, path: Path, run: Path) -> str:
         """Put a state on the shelf; its epochs are those of the run, which all states share."""
         trained = load_model(path)
         path.unlink()
-        history = RunFolder(run).epochs()[:n_epochs]
-        trained = replace(trained, made={**trained.made, "history": history})
+        made = dict(trained.made)
+        step, n_epochs = made.pop("step"), made.pop("epoch")
+        made["history"] = RunFolder(run).epochs()[:n_epochs]
+        trained = replace(trained, made=made)
         name, origin = f"{run.name} after step {step:,}", Origin(run.resolve(), step)
         return self.shelf.put(name, "run", lambda: trained, origin=origin, passes=True)

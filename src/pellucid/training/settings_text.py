@@ -6,6 +6,7 @@ aliases, with which a short text can mean an endless one), is refused rather tha
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import yaml
@@ -70,7 +71,7 @@ def write_value(value: Any) -> str:
     ('{age: number}', 'true')
     """
     text = yaml.dump(
-        value, Dumper=_Plain, default_flow_style=True, allow_unicode=True, width=10_000
+        value, Dumper=_Plain, default_flow_style=True, allow_unicode=True, width=math.inf
     )
     return text.removesuffix("...\n").rstrip("\n")
 
@@ -94,18 +95,32 @@ class _Strict(yaml.SafeLoader):
             )
         return super().compose_node(parent, index)
 
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+    def construct_mapping(self, node: yaml.Node, deep: bool = False) -> dict[Any, Any]:
         seen = set()
-        for key, _ in node.value:
-            if isinstance(key, yaml.ScalarNode):
-                if key.value in seen:
-                    raise _AtLineError(
-                        f"{key.value!r} is given twice.", key.start_mark, "each name once"
-                    )
-                seen.add(key.value)
+        for key, _ in node.value if isinstance(node, yaml.MappingNode) else ():
+            name = (key.tag, key.value) if isinstance(key, yaml.ScalarNode) else None
+            if name in seen:
+                raise _AtLineError(
+                    f"{key.value!r} is given twice.", key.start_mark, "each name once"
+                )
+            if key.tag == "tag:yaml.org,2002:merge":
+                raise _AtLineError(
+                    "The configuration merges another mapping, by '<<'.",
+                    key.start_mark,
+                    "settings written out",
+                )
+            seen.add(name)
         return super().construct_mapping(node, deep)
 
 
 class _Plain(yaml.SafeDumper):
     def ignore_aliases(self, data: Any) -> bool:
         return True
+
+    def represent_text(self, data: str) -> yaml.Node:
+        """Write a text; one with line breaks within quotes, where they are written as such."""
+        style = None if data.isprintable() else '"'
+        return self.represent_scalar("tag:yaml.org,2002:str", data, style=style)
+
+
+_Plain.add_representer(str, _Plain.represent_text)

@@ -29,11 +29,13 @@ describe("how numbers come about", () => {
   });
 
   it("tells scores only where they come out", () => {
-    // 1 − 5² / 10² = 0.75
-    const numbers = { metrics: { r2: 0.75, rmse: 5 }, baseline: { rmse: 10 } };
-    expect(ofScores(test(numbers))["r2"]?.formula).toBe("1 - \\frac{(5)^2}{(10)^2} = 0.75");
-    expect(ofScores(test({ ...numbers, baseline: { rmse: 8 } }))["r2"]).toBeNull();
     const [target] = test({}).targets;
+    // The truths −10 and 10 deviate by 10: 1 − 5² / 10² = 0.75.
+    const residuals = { rows: [0, 1], truth: [-10, 10], prediction: [-5, 15], edges: [], counts: [] };
+    const numbers = { n: 2, metrics: { r2: 0.75, rmse: 5 }, targets: [{ ...target!, residuals }] };
+    expect(ofScores(test(numbers))["r2"]?.formula).toBe("1 - \\frac{(5)^2}{(10)^2} = 0.75");
+    expect(ofScores(test({ ...numbers, metrics: { r2: 0.5, rmse: 5 } }))["r2"]).toBeNull();
+    expect(ofScores(test({ ...numbers, n: 3 }))["r2"]).toBeNull();
     const classes = { targets: [{ ...target!, confusion: CONFUSION }] };
     expect(ofScores(test({ ...classes, metrics: { accuracy: 0.95 } }))["accuracy"]?.formula).toBe("\\frac{57}{60} = \\text{95.0 %}");
     expect(ofScores(test({ ...classes, metrics: { accuracy: 0.9 } }))["accuracy"]).toBeNull();

@@ -99,11 +99,14 @@ function mean(values: readonly number[], score: number | undefined): Sum | null 
   return { of: words.here, formula: `\\frac{${top}}{${count(values.length)}} = ${written(found, false)}` };
 }
 
-/** R² of the errors, beside those of always saying the mean; of forecasts, the trivial one says something else. */
-function explained({ metrics: { r2, rmse }, baseline }: Test): Sum | null {
-  const trivial = baseline["rmse"];
-  if (r2 === undefined || rmse === undefined || !trivial || !agrees(1 - (rmse / trivial) ** 2, r2)) return null;
-  return { of: words.ofErrors, formula: `1 - \\frac{(${written(rmse)})^2}{(${written(trivial)})^2} = ${written(r2, false)}` };
+/** R² of the errors, beside how far the truths are spread; where all rows are at hand. */
+function explained({ n, metrics: { r2, rmse }, targets: [target] }: Test): Sum | null {
+  const truth = target?.residuals?.truth ?? [];
+  if (r2 === undefined || rmse === undefined || truth.length !== n || !n) return null;
+  const mean = truth.reduce((sum, value) => sum + value, 0) / n;
+  const spread = Math.sqrt(truth.reduce((sum, value) => sum + (value - mean) ** 2, 0) / n);
+  if (!spread || Math.abs(1 - (rmse / spread) ** 2 - r2) > 1e-4) return null;
+  return { of: words.ofErrors, formula: `1 - \\frac{(${written(rmse)})^2}{(${written(spread)})^2} = ${written(r2, false)}` };
 }
 
 /** The expected calibration error, of all its bins. */

@@ -30,9 +30,9 @@ def settings_of(encoder: Encoder) -> dict[str, Any] | None:
         moments = {"mean": encoder.mean, "scale": encoder.scale}
         return {**moments, **_marked(encoder), **_format(encoder.format)}
     if isinstance(encoder, CategoryEncoder):
-        of = {"text": "text", "boolean": "boolean"}.get(encoder.value_type, "number")
         other = {"has_other": True} if encoder.has_other else {}
-        return {"categories": list(encoder.categories), "of": of, **other, **_marked(encoder)}
+        told = {"categories": list(encoder.categories), "of": encoder.value_type}
+        return {**told, **other, **_marked(encoder)}
     if isinstance(encoder, ImageEncoder):
         shade = {name: getattr(encoder, name) for name in ("white", "mean", "scale")}
         return {"shape": list(encoder.grid), **shade, **_marked(encoder)}
@@ -57,7 +57,9 @@ def _series(encoder: SeriesEncoder) -> dict[str, Any]:
         further.append((math.log(encoder.n_steps) - encoder.length_mean) / encoder.length_scale)
     further += [0.0] if encoder.has_gaps else []
     shape = encoder.grid if encoder.as_channels else encoder.grid[:1]
-    beyond = {"further": further} if further else {}
+    beyond: dict[str, Any] = {"further": further} if further else {}
+    if encoder.as_lists and encoder.as_channels:  # each channel's steps by themselves
+        beyond["channels_first"] = True
     return {"shape": list(shape), **_of_entries(encoder), **beyond}
 
 

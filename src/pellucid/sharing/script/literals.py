@@ -37,7 +37,7 @@ def written(value: Any, indent: int = 0) -> str:
     """
     flat = _flat(value)
     if isinstance(value, str) and not isinstance(value, Name) and len(value) > WIDTH:
-        size = WIDTH - indent - 8
+        size = max(8, WIDTH - indent - 8)
         pieces = [_flat(value[first : first + size]) for first in range(0, len(value), size)]
         return _enclosed("()", pieces, indent)
     if indent + len(flat) <= WIDTH or not isinstance(value, list | tuple | dict) or not value:

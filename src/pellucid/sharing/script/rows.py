@@ -19,7 +19,7 @@ Array = np.ndarray
 # Nothing counts as further from the mean, in deviations.
 FARTHEST = 100.0
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-PLAIN_NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
+PLAIN_NUMBER = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
 # Scripts are given these texts of `pellucid.data`: the form of numbers with separated thousands,
 # what stands for a missing value, and, in lower case, what does among numbers.
 WRITTEN_NUMBER = ""
@@ -31,7 +31,9 @@ def is_missing(value: Any) -> bool:
     """Tell whether a value is None, NaN, or a text that stands for nothing."""
     if isinstance(value, str):
         return value.strip() in MISSING
-    return value is None or (isinstance(value, (float, np.floating)) and math.isnan(value))
+    if isinstance(value, (float, np.floating)):
+        return math.isnan(value)
+    return value is None or type(value).__name__ in {"NAType", "NaTType"}  # of data frames
 
 
 def read_number(column: str, value: Any, written: str, decimal: str) -> float:
@@ -39,7 +41,10 @@ def read_number(column: str, value: Any, written: str, decimal: str) -> float:
     if is_missing(value):
         return math.nan
     if not isinstance(value, str):
-        size = float(value)
+        try:
+            size = float(value)
+        except (TypeError, OverflowError):
+            raise ValueError(f"{column}: {value!r} is not a number") from None
     else:
         text = value.strip()
         if text.lower() in MISSING_AMONG_NUMBERS:
@@ -78,18 +83,31 @@ def number(
     return np.column_stack([unit, np.isnan(read)] if has_missing else [unit])
 
 
-def category_key(value: Any, of: str) -> Any:
-    """Return what equal categories have in common: their text, number or truth."""
-    text = str(value).strip()
-    if of == "boolean":
-        folded = text.lower()
-        return {"1": "true", "0": "false", "1.0": "true", "0.0": "false"}.get(folded, folded)
-    if of == "number":
-        if isinstance(value, (bool, np.bool_)):
-            return float(value)
-        if re.fullmatch(PLAIN_NUMBER, text):
-            return float(text)
-    return text
+def category_key(value: Any, of: str) -> str:
+    """Return the text that equal categories have in common; ``of`` says what they are."""
+    if isinstance(value, (bool, np.bool_)):
+        text = str(bool(value)).lower() if of in {"boolean", "text"} else str(int(value))
+    elif isinstance(value, (float, np.floating)):
+        text = number_key(repr(float(value)), of)
+    else:
+        text = str(value).strip()
+        text = number_key(text, of) if of in {"integer", "number"} else text
+    if of != "boolean":
+        return text
+    folded = text.lower()
+    return {"1": "true", "0": "false", "1.0": "true", "0.0": "false"}.get(folded, folded)
+
+
+def number_key(text: str, of: str) -> str:
+    """Write a number in one way: a whole one without a point, unless fractions were usual."""
+    if of != "number" and re.fullmatch(r"[+-]?[0-9]+", text) and abs(int(text)) < 2**63:
+        return str(int(text))
+    try:
+        size = parse_number("", text, "", ".") + 0.0  # of two zeros, the positive one
+    except ValueError:
+        return text
+    is_whole = of != "number" and size == round(size) and abs(size) < 2**53
+    return str(int(size)) if is_whole else repr(size)
 
 
 def category(
@@ -114,7 +132,12 @@ def category(
 
 def array_of(column: str, values: Any, shape: Sequence[int]) -> Array:
     """Return the numbers of all rows, (rows, *shape)."""
-    block = np.asarray(values, float)
+    try:
+        block = np.asarray(values, float)
+    except TypeError:
+        raise ValueError(f"{column}: not an array of numbers") from None
+    if not len(block):
+        return np.zeros((0, *shape))
     if block.shape[1:] != tuple(shape):
         expected = " x ".join(map(str, shape))
         raise ValueError(f"{column}: {block.shape[1:]} numbers a row; expected {expected}")
@@ -132,7 +155,7 @@ def vector(
     missing: Sequence[int] = (),
 ) -> Array:
     """Standardise each number of a block by itself; missing ones become their mean."""
-    flat = array_of(column, values, shape).reshape(len(values), -1)
+    flat = array_of(column, values, shape).reshape(len(values), math.prod(shape))
     unit = np.clip(np.nan_to_num((flat - mean) / scale), -FARTHEST, FARTHEST)
     return np.hstack([unit, np.isnan(flat[:, list(missing)])])
 
@@ -147,11 +170,14 @@ def image(
     has_missing: bool = False,
 ) -> Array:
     """Standardise pixels by all pixels of the training images."""
-    flat = array_of(column, values, shape).reshape(len(values), -1)
+    flat = array_of(column, values, shape).reshape(len(values), math.prod(shape))
     gone = np.isnan(flat).all(axis=1)
     if np.isnan(flat[~gone]).any() or (gone.any() and not has_missing):
         raise ValueError(f"{column}: missing pixels; expected whole images")
-    unit = np.clip(np.nan_to_num((flat / white - mean) / scale), -FARTHEST, FARTHEST)
+    unit = np.nan_to_num((flat / white - mean) / scale)
+    kind = np.asarray(values).dtype
+    if kind.kind == "f" or kind.itemsize > 2:  # whole pixels cannot be far from all others
+        unit = np.clip(unit, -FARTHEST, FARTHEST)
     return np.column_stack([unit, gone] if has_missing else [unit])
 
 
@@ -162,9 +188,12 @@ def series(
     mean: Sequence[float],
     scale: Sequence[float],
     further: Sequence[float] = (),
+    channels_first: bool = False,
 ) -> Array:
     """Standardise each step of series that are whole and as long as most in training."""
-    flat = array_of(column, values, shape).reshape(len(values), -1)
+    given = shape[::-1] if channels_first else shape
+    block = array_of(column, values, given)
+    flat = (block.swapaxes(1, 2) if channels_first else block).reshape(len(block), math.prod(shape))
     if np.isnan(flat).any():
         raise ValueError(f"{column}: missing steps; expected whole series")
     unit = np.clip((flat - mean) / scale, -FARTHEST, FARTHEST)
@@ -213,17 +242,37 @@ def in_parts(rows: Array, answer: Callable[[Array], Array], size: int = 256) -> 
 def read_columns(path: str, names: Sequence[str]) -> dict[str, Any]:
     """Read columns from a delimited text, an .npz, or an .npy that holds the only one."""
     if path.endswith(".npy"):
-        return {names[0]: np.load(path)}
+        return {names[0]: np.atleast_1d(np.load(path))}
     if path.endswith(".npz"):
-        with np.load(path) as arrays:
+        arrays = np.load(path)
+        if not isinstance(arrays, Mapping):
+            raise ValueError(f"{path} is not an archive of arrays")
+        with arrays:
             return dict(arrays)
+    csv.field_size_limit(2**31 - 1)
     with Path(path).open(newline="", encoding="utf-8-sig") as text:
-        head = text.readline()
-        delimiter = max(",;\t|", key=head.count)
-        text.seek(0)
-        reader = csv.DictReader(text, delimiter=delimiter)
-        rows = list(reader)
-        return {name: [row[name] for row in rows] for name in reader.fieldnames or ()}
+        return columns_of(text.read())
+
+
+def columns_of(text: str) -> dict[str, list[str | None]]:
+    """Divide a delimited text into columns by its first line; blank lines are passed over."""
+    lines = text.splitlines(keepends=True)
+    head = next((line for line in lines if line.strip()), "")
+    delimiter = max(",;\t|", key=lambda one: len(next(csv.reader([head], delimiter=one), [])))
+    rows = list(csv.reader(lines, delimiter=delimiter))
+    first = next((at for at, row in enumerate(rows) if any(map(str.strip, row))), len(rows))
+    names = [name.strip() for name in rows[first]] if first < len(rows) else []
+    if len(set(names)) < len(names):
+        raise ValueError(f"two columns have one name: {', '.join(names)}")
+    found: dict[str, list[str | None]] = {name: [] for name in names}
+    for number, row in enumerate(rows[first + 1 :], start=1):
+        if not row and len(names) > 1:
+            continue
+        if len(row) > len(names):
+            raise ValueError(f"row {number} has {len(row)} values; expected {len(names)}")
+        for place, name in enumerate(names):
+            found[name].append(row[place] if place < len(row) else None)
+    return found
 
 
 def harmless(value: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import keyword
+import math
 import re
 import textwrap
 from collections.abc import Sequence
@@ -89,7 +90,7 @@ def script(trained: TrainedModel, name: str) -> str:
     used = {*functions_of(network), *(str(encode) for _, encode, _ in encoders), answer}
     needed = {"follow", "encoded", "in_parts", "read_columns", "write_answers", *used}
     found = definitions_of([layer_functions, row_functions], needed)
-    imports = {*found.imports, "import base64", "import sys", "import numpy as np"}
+    imports = {*found.imports, *(f"import {name}" for name in ("base64", "sys", "zipfile"))}
     parts = [_constant(part) for part in found.parts]
     told = {"NETWORK": network, "COLUMNS": encoders, "ANSWERS": settings}
     return "\n\n\n".join(
@@ -108,7 +109,11 @@ def _head(trained: TrainedModel, name: str) -> str:
     columns = [column for column, _ in trained.encoding.encoders]
     report = trained.made.get("report", {})
     target = ", ".join(trained.contract.targets) or "clusters"
-    scores = ", ".join(f"{key} {value:.4g}" for key, value in report.get("metrics", {}).items())
+    scores = ", ".join(
+        f"{key} {value:.4g}"
+        for key, value in report.get("metrics", {}).items()
+        if isinstance(value, int | float) and math.isfinite(value)
+    )
     is_text = all(
         isinstance(encoder, NumberEncoder | CategoryEncoder)
         for _, encoder in trained.encoding.encoders
@@ -128,8 +133,14 @@ def _head(trained: TrainedModel, name: str) -> str:
         f"    predict({{{', '.join(f'{column!r}: [...]' for column in columns[:3])}"
         f"{', ...' if len(columns) > 3 else ''}}})",
     ]
-    text = "\n".join(lines).replace("\\", "\\\\").replace('"""', "'''")
+    text = "\n".join(map(_shown, lines))
     return f'"""{text}\n"""'
+
+
+def _shown(line: str) -> str:
+    """Make a line harmless within a docstring, whatever a model file calls things."""
+    plain = "".join(letter if letter.isprintable() else "\ufffd" for letter in line)
+    return plain.replace("\\", "\\\\").replace('"', "'")
 
 
 def _module_name(name: str) -> str:
@@ -226,6 +237,6 @@ _MAIN = """if __name__ == "__main__":
     try:
         given = read_columns(sys.argv[1], [name for name, _, _ in COLUMNS])
         write_answers(predict(given), sys.stdout)
-    except (OSError, ValueError) as error:
+    except (OSError, EOFError, ValueError, csv.Error, zipfile.BadZipFile) as error:
         sys.exit(f"{sys.argv[0]}: {error}")
 """

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -37,16 +36,12 @@ def compare(studio: Studio, asked: Asked) -> Comparison:
         metrics={name: [a, b] for name, (a, b, _) in found.metrics.items()},
         same_weights=found.same_weights,
         notes=found.notes,
-        epochs=[_epochs(RunFolder(folder)) for folder in (one, other)],
+        epochs=[RunFolder(folder).epochs() for folder in (one, other)],
         n_rows=rows.n_rows,
         n_disagree=rows.n_disagree,
         disagreements=rows.shown,
         why_no_rows=why,
     )
-
-
-def _epochs(folder: RunFolder) -> list[dict[str, Any]]:
-    return [event for event in folder.events() if event.get("event") == "epoch_done"]
 
 
 @dataclass(frozen=True)

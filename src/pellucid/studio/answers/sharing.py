@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import threading
 from pathlib import Path
 
@@ -45,11 +46,10 @@ def _told(studio: Studio, model: OpenedModel, name: str, form: Form) -> SharedFo
         form.check(model.trained)
     except PellucidError as error:
         problem = Problem(error.what, error.where, error.expected, error.remedy)
-    file = re.sub(r"[^\w.-]+", "-", model.opened.name) + form.suffix
-    known = model.run is not None and model.run.parent == studio.trainings.root.resolve()
-    command = None
-    if known and form.is_exported:
-        run = Path(studio.trainings.root.name, model.opened.name)
-        command = f"pellucid export {run} --to {name}"
+    file = (re.sub(r"[^\w.-]+", "-", model.opened.name).strip(".-") or "model") + form.suffix
+    run, command = model.run, None
+    if run is not None and run.parent == studio.trainings.root.resolve() and form.is_exported:
+        place = str(Path(studio.trainings.root.name, run.name))
+        command = shlex.join(["pellucid", "export", place, "--to", name])
     holds_rows = form.holds_rows and model.trained.examples is not None
     return SharedForm(name, file, holds_rows, problem, command)

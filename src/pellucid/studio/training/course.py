@@ -46,7 +46,7 @@ class Losses:
     def add(self, first: int, losses: list[float | None]) -> None:
         """Add the losses of the steps from ``first`` on; what stood for these steps goes."""
         if first < self._next:
-            self._forget_from(first)
+            self.forget_from(first)
         if not self.points and not self._partial:
             self._next = first
         if first > self._next:  # steps that were done before the server listened
@@ -61,7 +61,8 @@ class Losses:
         if len(self.points) > self._most:
             self._halve()
 
-    def _forget_from(self, step: int) -> None:
+    def forget_from(self, step: int) -> None:
+        """Forget what was told of a step and all after it."""
         self.points = [point for point in self.points if point[0] + self.each <= step]
         self._partial, self._next = [], step
         self.generation += 1
@@ -90,6 +91,12 @@ class Course:
     def begin(self, epochs: list[dict[str, Any]]) -> None:
         """Begin with what the run's folder holds."""
         self.epochs = list(epochs)
+        self.generation += 1
+
+    def forget_after(self, step: int, n_epochs: int) -> None:
+        """Go back to a state of the training: what lay after it was lost."""
+        self.losses.forget_from(step)
+        self.epochs = self.epochs[:n_epochs]
         self.generation += 1
 
     def hear(self, event: dict[str, Any]) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pellucid.data.rows import count
 from pellucid.errors import PellucidError, SettingError
 from pellucid.studio.messages.session import Problem
 from pellucid.studio.messages.training import Operation, Run, RunUpdate, Standing, State
@@ -292,7 +293,12 @@ class LiveRun:
             f"The training's process ended unexpectedly, {by}.",
             str(self.folder),
             None,
-            f"let it go on: it does the {lost:,} steps since its last checkpoint once more"
+            "let it go on: "
+            + (
+                f"it does what lay after its last checkpoint once more, {count(lost, 'step')}"
+                if lost
+                else "nothing of it is lost"
+            )
             if begun
             else "begin anew: it had not begun to learn",
         )
@@ -303,6 +309,7 @@ class LiveRun:
         kept = max(RunFolder(self.folder).checkpoints.steps(), default=0)
         self._at |= {"step": kept, "epoch": 0, "position": 0}
         self._read_progress()
+        self._course.forget_after(kept, self._at["epoch"])
         return max(0, told - kept)
 
     def run(self) -> Run:

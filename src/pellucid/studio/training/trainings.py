@@ -33,15 +33,14 @@ class Trainings:
     put_model
         Called with the folder of a run that has finished; returns its model's id.
     put_state
-        Called with the file of a state, its run's folder, its step, and how many epochs lie
-        before it; returns its id.
+        Called with the file of a state and its run's folder; returns its id.
     """
 
     def __init__(
         self,
         root: Path,
         put_model: Callable[[Path], str],
-        put_state: Callable[[Path, Path, int, int], str],
+        put_state: Callable[[Path, Path], str],
     ) -> None:
         self.root = root
         self._put_model = put_model
@@ -167,9 +166,7 @@ class Trainings:
             self._n_states += 1
             path = Path(self._private.name) / f"{self._n_states}.pellucid"
         run.order("save", path=str(path))
-        standing = run.run().standing
-        step, epochs = (0, 0) if standing is None else (standing.step, standing.epoch)
-        return self._put_state(path, run.folder, step, epochs)
+        return self._put_state(path, run.folder)
 
     def close(self) -> list[str]:
         """Stop every process; return the runs that can go on."""

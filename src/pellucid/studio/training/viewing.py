@@ -177,6 +177,8 @@ class Viewer:
             "reasons": dict(session.reasons),
             "report": report,
             "history": [],  # the server has it, from the run's events
+            "step": int(at.state.step),
+            "epoch": len(at.progress.history),
             "learnt": Learnt.of(prepared.train.inputs).to_dict(),
         }
         return replace(model, made=made)

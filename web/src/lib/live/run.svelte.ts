@@ -11,6 +11,8 @@ const SECONDS_TO_RETRY = 1.5;
 /** More epochs make no finer curve; a page that watches a training for hours does not grow. */
 const MOST_EPOCHS = 2000;
 const NEWEST_EPOCHS = 100;
+/** So often, and so many milliseconds apart, it is looked whether the run stands still. */
+const [HELD_TRIES, HELD_MILLISECONDS] = [200, 25];
 const AFTER_ITS_STEPS = ["calibrate", "evaluate", "diagnose"];
 
 /** In the order in which a step does them. */
@@ -54,7 +56,6 @@ class LiveRun {
   watch(name: string | null): void {
     if (name === this.name) return;
     this.halt();
-    this.slowly = false;
     this.name = name;
     this.run = null;
     this.planned = null;
@@ -105,7 +106,7 @@ class LiveRun {
     this.planned = told.planned ?? this.planned;
     if (told.run.model !== hadModel) void known.start();
     // Each of the steps is computed by the training; where somebody lets it go on, the next one is refused.
-    if (!STEPPED.includes(told.run.state)) this.halt();
+    if (!STEPPED.includes(told.run.state)) this.rest();
     if (this.slowly && told.run.state === "training" && this.isInSteps) {
       this.slowly = false;
       void this.order({ command: "pause" }).then((held) => held && this.stepOn());
@@ -154,24 +155,35 @@ class LiveRun {
   }
 
   async goTo(step: number): Promise<boolean> {
+    this.halt();
     if (!this.stands && !(await this.order({ command: "pause" }))) return false;
     return this.order({ command: "rewind", step: Math.max(0, Math.min(step, this.head)) });
   }
 
-  /** Go back by the unit that is chosen, as `advance` goes on. */
-  async back(): Promise<boolean> {
+  /** Go back by the unit that is chosen, as `advance` goes on; not before the run's first step. */
+  async back(first: number): Promise<boolean> {
+    this.halt();
+    if (!(await this.held())) return false;
     const { step } = this;
     const done = Math.max(0, OPERATIONS.indexOf(this.run?.standing?.next_operation ?? ""));
+    const before = done ? step : Math.max(first, step - 1);
     if (this.unit === "epoch") {
       const each = this.run?.steps_per_epoch ?? 1;
-      return this.goTo(each * Math.floor((step - (done ? 0 : 1)) / each));
+      return this.goTo(Math.max(first, each * Math.floor((done ? step : step - 1) / each)));
     }
-    if (this.unit === "batch") return this.goTo(done ? step : step - 1);
-    if (!(await this.goTo(done ? step : step - 1))) return false;
+    if (!(await this.goTo(before))) return false;
+    if (this.unit === "batch") return true;
     for (let again = done ? done - 1 : OPERATIONS.length - 1; again > 0; again--) {
       if (!(await this.order({ command: "step", unit: "operation" }))) return false;
     }
     return true;
+  }
+
+  /** Let it stand still, and wait until it is known where. */
+  private async held(): Promise<boolean> {
+    if (!this.stands && !(await this.order({ command: "pause" }))) return false;
+    for (let tries = 0; tries < HELD_TRIES && !this.stands; tries++) await soon(HELD_MILLISECONDS);
+    return this.stands;
   }
 
   /** Go on: at full speed the training itself, slower step by step. */
@@ -182,15 +194,16 @@ class LiveRun {
     }
     // No process holds what was interrupted: it learns again first.
     this.slowly = this.speed !== null;
-    await this.order({ command: "go_on" });
+    if (!(await this.order({ command: "go_on" }))) this.slowly = false;
   }
 
   /** Choose how fast it goes; what goes on does so at that speed. */
   async goAt(speed: number | null): Promise<void> {
-    const learns = this.run?.state === "training";
+    const learns = this.run?.state === "training" && !this.playing;
     const goes = learns || this.playing;
     this.halt();
     this.speed = speed;
+    while (this.busy) await soon(HELD_MILLISECONDS); // a step that is still being computed
     if (!goes) return;
     if (speed === null) await this.play();
     else if (!learns || (await this.order({ command: "pause" }))) this.stepOn();
@@ -198,18 +211,29 @@ class LiveRun {
 
   /** Take step after step, as many a second as were chosen. */
   private stepOn(): void {
+    this.rest();
     if (this.speed === null) return;
     this.playing = true;
     this.player = setInterval(() => {
       if (this.busy) return;
+      const isOver = !this.isInSteps || (this.run?.state === "finished" && this.step >= this.head);
+      if (isOver) {
+        this.halt();
+        return;
+      }
       void this.order({ command: "step", unit: "batch" }).then((done) => {
         if (!done) this.halt();
       });
     }, 1000 / this.speed);
   }
 
-  /** Stop stepping by itself. */
+  /** Stop stepping by itself, now or later. */
   halt(): void {
+    this.slowly = false;
+    this.rest();
+  }
+
+  private rest(): void {
     if (this.player !== null) clearInterval(this.player);
     this.player = null;
     this.playing = false;
@@ -247,6 +271,10 @@ class LiveRun {
       this.busy = false;
     }
   }
+}
+
+function soon(milliseconds: number): Promise<void> {
+  return new Promise((go) => setTimeout(go, milliseconds));
 }
 
 export const live = new LiveRun();

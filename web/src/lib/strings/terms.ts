@@ -27,6 +27,6 @@ export const explain = {
   here: "Here",
   lowest: (label: string) => `Class ${label}, the lowest here`,
   of: (name: string) => `Of ${name}`,
-  ofErrors: "Here, of the RMSE and its trivial one",
+  ofErrors: "Here, of the RMSE and the standard deviation of the truths",
   chapter: (n: number, title: string) => `Chapter ${n}: ${title}`,
 } as const;

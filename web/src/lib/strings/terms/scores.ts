@@ -5,7 +5,7 @@ import type { Term } from "./term";
 export const scores = {
   accuracy: {
     title: "Accuracy",
-    what: "The share of these rows that are answered right; the answer is the most probable class. Of a clustering, each cluster first gets the class with which most rows agree.",
+    what: "The share of these rows that are answered right; the answer is the most probable class. Of a clustering, each cluster first gets a class of its own, so that as many rows as possible agree.",
     formula: String.raw`\frac{\text{right answers}}{\text{rows}}`,
     read: "1 is perfect. Hold it against the trivial score: where nine rows in ten are of one class, 90 % is no achievement.",
     chapter: "uses",

@@ -10,7 +10,7 @@ export const tested = {
   },
   trivial: {
     title: "Trivial score",
-    what: "What whoever looks at no input would reach: always the most frequent class with the classes' shares, or always the mean; of a forecast, the last value that is known. In Test they are those of the very rows that are tested, elsewhere those of the rows learned from.",
+    what: "What whoever looks at no input would reach: always the most frequent class with the classes' shares, or always the mean; of a forecast, the last value that is known; of a clustering, all rows in one cluster. Which class and which mean, the rows learned from tell; where the studio does not have them, the rows that are tested.",
     read: "A network that is not clearly better has learned nothing of use.",
     chapter: "classic",
   },
@@ -46,7 +46,7 @@ export const tested = {
     title: "Expected calibration error",
     what: "How far confidence and the share that is right are apart on average, each of 15 bins counted by its rows (Guo et al. 2017).",
     formula: String.raw`\sum \frac{n_i}{n} \text{|right} - \text{confidence|}`,
-    read: "0 is perfect, and never reached: of 100 rows, a perfectly calibrated network has about 0.05 by chance.",
+    read: "0 is perfect, and never reached: of 100 rows, a perfectly calibrated network has 0.04 to 0.12 by chance alone, the surer it is the less.",
   },
   error: {
     title: "Residual",
