@@ -244,8 +244,8 @@ def read_columns(path: str, names: Sequence[str]) -> dict[str, Any]:
     if path.endswith(".npy"):
         return {names[0]: np.atleast_1d(np.load(path))}
     if path.endswith(".npz"):
-        arrays = np.load(path)
-        if not isinstance(arrays, Mapping):
+        arrays: Any = np.load(path)
+        if isinstance(arrays, np.ndarray):
             raise ValueError(f"{path} is not an archive of arrays")
         with arrays:
             return dict(arrays)
