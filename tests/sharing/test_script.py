@@ -217,6 +217,8 @@ def test_the_ending_says_the_form_and_nothing_is_overwritten(tmp_path: Path) -> 
     model = pellucid.train("iris", hidden=(4,), epochs=1, run=tmp_path / "run")
     assert model.export(tmp_path / "one.py").read_text().startswith('"""one: a neural network')
     assert model.export(tmp_path / "two", to="numpy").name == "two.py"
+    assert sharing.FORMS["numpy"].file("iris-1 after step 3") == "iris_1_after_step_3.py"
+    assert sharing.FORMS["html"].file("../..") == "model.html"
     with pytest.raises(OutputError, match="exists already"):
         model.export(tmp_path / "one.py")
     with pytest.raises(SettingError, match="no form called 'onxx'"):

@@ -37,7 +37,7 @@ def export(
 
     name = model.resolve().name.removesuffix(".pellucid")
     form = sharing.form_of(to, output)
-    path = output if output is not None else Path(f"{name}{form.suffix}")
+    path = output if output is not None else Path(form.file(name))
     loaded = api.load(model)
     written = sharing.export(loaded.trained, path, to=to, name=name, run=model, force=force)
     use = "open it in a browser" if form.suffix == ".html" else f"python {written} ROWS"

@@ -32,7 +32,8 @@ def export(
         The form, a key of `FORMS`: ``"html"`` or ``"numpy"``; None: that of the file's ending, or
         a page.
     name
-        What the model is called; the file's name without its ending, where it is left out.
+        What the model is called; the file's name without its ending, where it is left out, and in
+        a script, which tells how it is run.
     run
         The run that it was learned in: a few of its recorded states go into a page.
     force
@@ -61,7 +62,8 @@ def export(
             expected="a new file",
             remedy="choose another name, or add --force (force=True)",
         )
-    write_atomically(path, form.write(trained, name or path.stem, run))
+    called = name if name is not None and not form.is_module else path.stem
+    write_atomically(path, form.write(trained, called, run))
     return path
 
 

@@ -17,6 +17,6 @@ def _script(trained: TrainedModel, name: str, _: Path | None) -> bytes:
 
 FORMS: dict[str, Form] = {
     "html": Form(".html", "text/html", check, page, holds_rows=True),
-    "numpy": Form(".py", "text/x-python", check_script, _script, holds_rows=False),
+    "numpy": Form(".py", "text/x-python", check_script, _script, holds_rows=False, is_module=True),
 }
 """By what they are called on the command line."""

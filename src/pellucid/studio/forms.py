@@ -6,6 +6,7 @@ the studio's answers, and so lies above it.
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -34,6 +35,8 @@ class Form:
         Whether it holds the rows of the data that the model keeps.
     is_exported
         Whether ``pellucid export`` writes it.
+    is_module
+        Whether it is Python to be imported, and its file called so that it can be.
     """
 
     suffix: str
@@ -42,6 +45,18 @@ class Form:
     write: Callable[[TrainedModel, str, Path | None], bytes]
     holds_rows: bool
     is_exported: bool = True
+    is_module: bool = False
+
+    def file(self, name: str) -> str:
+        """Return what the file of a model is called, without what no file can be called.
+
+        Examples
+        --------
+        >>> MODEL_FILE["pellucid"].file("iris-1 after step 3")
+        'iris-1-after-step-3.pellucid'
+        """
+        plain = re.sub(r"[^\w.-]+", "-", name).strip(".-") or "model"
+        return (re.sub(r"\W", "_", plain) if self.is_module else plain) + self.suffix
 
 
 Forms: TypeAlias = Mapping[str, Form]

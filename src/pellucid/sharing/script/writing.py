@@ -127,7 +127,7 @@ def _head(trained: TrainedModel, name: str) -> str:
         *textwrap.wrap(f"It predicts {target} from {quote_list(columns, limit=12)}.", WIDTH),
         *([f"On held-out rows: {scores}."] if scores else []),
         "",
-        f"    $ python {module}.py {file} > answers.csv",
+        f"    $ python {name}.py {file} > answers.csv",
         "",
         f"    from {module} import predict",
         f"    predict({{{', '.join(f'{column!r}: [...]' for column in columns[:3])}"

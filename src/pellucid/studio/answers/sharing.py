@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 import threading
 from pathlib import Path
@@ -36,8 +35,11 @@ def write(studio: Studio, asked: Asked) -> Bytes:
     form = studio.forms[name]
     form.check(model.trained)
     trained = model.trained if has_rows else model.trained.without_examples()
+    called = model.opened.name
+    if form.is_module:  # it tells how its file is run
+        called = Path(form.file(called)).stem
     with _one_at_a_time:  # it takes all cores for seconds
-        return Bytes(form.write(trained, model.opened.name, model.run), form.media_type)
+        return Bytes(form.write(trained, called, model.run), form.media_type)
 
 
 def _told(studio: Studio, model: OpenedModel, name: str, form: Form) -> SharedForm:
@@ -46,7 +48,7 @@ def _told(studio: Studio, model: OpenedModel, name: str, form: Form) -> SharedFo
         form.check(model.trained)
     except PellucidError as error:
         problem = Problem(error.what, error.where, error.expected, error.remedy)
-    file = (re.sub(r"[^\w.-]+", "-", model.opened.name).strip(".-") or "model") + form.suffix
+    file = form.file(model.opened.name)
     run, command = model.run, None
     if run is not None and run.parent == studio.trainings.root.resolve() and form.is_exported:
         place = str(Path(studio.trainings.root.name, run.name))
