@@ -90,7 +90,7 @@ def test_an_unknown_form_is_refused_and_nothing_written(
 ) -> None:
     assert run(["export", "runs/iris-1", "--to", "pdf"]) == 2
     told = capsys.readouterr().err
-    assert "cannot be exported to 'pdf'" in told
+    assert "There is no form called 'pdf'" in told
     assert "html" in told
     assert [path.name for path in trained.iterdir()] == ["runs"]
 

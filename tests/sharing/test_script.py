@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import pellucid
@@ -157,7 +157,7 @@ def test_clusters_are_found_as_by_the_model(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("shape", "kind", "settings"),
     [
-        ((6, 6), "image", {"network": "conv"}),
+        ((6, 6), "image", {"network": "conv", "filters": (3, 4)}),
         ((20, 2), "series", {"network": "recurrent", "units": 4}),
         ((5, 3), "vector", {}),
     ],
@@ -322,6 +322,7 @@ def test_damaged_arrays_are_refused_in_words(tmp_path: Path) -> None:
         assert "Traceback" not in done.stderr, done.stderr
 
 
+@settings(max_examples=25)
 @given(st.text(max_size=30), st.text(max_size=30))
 @example('"""; import os #', "\\")
 @example("a\0b", "\ud800")

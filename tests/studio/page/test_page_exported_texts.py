@@ -140,6 +140,7 @@ def test_what_a_block_holds_is_what_the_studio_shows(
         page.get_by_text("a row for each neuron").first.wait_for()
 
 
+@pytest.mark.slow
 def test_words_beside_numbers_and_in_several_networks_say_what_they_say_in_the_studio(
     chromium: Browser, tmp_path: Path
 ) -> None:
