@@ -198,8 +198,8 @@ def test_what_cannot_be_read_is_said_and_nothing_is_answered(tmp_path: Path) -> 
 
 def test_a_class_that_is_a_formula_is_not_run_by_a_spreadsheet() -> None:
     stream = io.StringIO()
-    functions.write_answers({"prediction": ["=1+1", "fine"], "p": [-0.5, 1.0]}, stream)
-    assert stream.getvalue() == "prediction,p\n'=1+1,-0.5\nfine,1.0\n"
+    functions.write_answers({"prediction": ["=1+1", "-5"], "p": [-0.5, 1.0]}, stream)
+    assert stream.getvalue() == "prediction,p\n'=1+1,-0.5\n-5,1.0\n"
 
 
 def test_what_numpy_alone_cannot_read_is_named_and_nothing_written(tmp_path: Path) -> None:
@@ -270,6 +270,7 @@ def test_numpys_own_numbers_are_categories_as_pythons_are() -> None:
         ("a\n1\n\n3\n", {"a": ["1", None, "3"]}),
         ('"a;x;y",b\n1,2\n', {"a;x;y": ["1"], "b": ["2"]}),
         ("a,b\n1\n", {"a": ["1"], "b": [None]}),
+        ("a,b\r\n1\u2028,2\x85\r\n", {"a": ["1\u2028"], "b": ["2\x85"]}),
         ('a,b\n"1\n2",3\n', {"a": ["1\n2"], "b": ["3"]}),
         ("", {}),
     ],

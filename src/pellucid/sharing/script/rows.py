@@ -6,6 +6,7 @@ As in `pellucid.sharing.script.layers`, exported scripts hold these functions as
 from __future__ import annotations
 
 import csv
+import io
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -18,7 +19,7 @@ Array = np.ndarray
 
 # Nothing counts as further from the mean, in deviations.
 FARTHEST = 100.0
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+FORMULA = r"(?s)[=+\-@\t\r\n＝＋－＠].+"
 PLAIN_NUMBER = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
 # Scripts are given these texts of `pellucid.data`: the form of numbers with separated thousands,
 # what stands for a missing value, and, in lower case, what does among numbers.
@@ -256,7 +257,7 @@ def read_columns(path: str, names: Sequence[str]) -> dict[str, Any]:
 
 def columns_of(text: str) -> dict[str, list[str | None]]:
     """Divide a delimited text into columns by its first line; blank lines are passed over."""
-    lines = text.splitlines(keepends=True)
+    lines = io.StringIO(text, newline="").readlines()
     head = next((line for line in lines if line.strip()), "")
     delimiter = max(",;\t|", key=lambda one: len(next(csv.reader([head], delimiter=one), [])))
     rows = list(csv.reader(lines, delimiter=delimiter))
@@ -277,7 +278,9 @@ def columns_of(text: str) -> dict[str, list[str | None]]:
 
 def harmless(value: Any) -> Any:
     """Put a ' before a text that a spreadsheet would run as a formula."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in FORMULA else value
+    if not isinstance(value, str) or re.fullmatch(PLAIN_NUMBER, value):
+        return value
+    return f"'{value}" if re.fullmatch(FORMULA, value) else value
 
 
 def write_answers(answers: Mapping[str, Any], stream: Any) -> None:
